@@ -1,0 +1,112 @@
+// Loads the addon and states what it exports. The only place, with the address and pipe-path helpers,
+// that asks for the platform.
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import * as layout from './wire/layout.ts';
+
+/** The memory both sides share; the addon borrows it for the life of the environment. */
+export interface Blocks {
+  submission: ArrayBuffer;
+  cancel: ArrayBuffer;
+  completion: ArrayBuffer;
+  staging: ArrayBuffer;
+  payload: ArrayBuffer;
+  control: ArrayBuffer;
+}
+
+export interface PumpOptions {
+  /** Entries of the submission ring. */
+  entries: number;
+  /** Entries of the completion ring. */
+  completionEntries: number;
+  /** How long completions are delivered inline per turn of the event loop, in microseconds. */
+  budgetMicroseconds: number;
+  /** Most operations delivered inline per turn. */
+  budgetOperations: number;
+  /** Threads the pool lane may start. */
+  poolThreads: number;
+  /** 'auto', or 'off' to leave io_uring alone and use the other lanes. */
+  uring: 'auto' | 'off';
+}
+
+export interface LaneInfo {
+  name: string;
+  used: boolean;
+  /** Why it is not used, or what it runs. */
+  reason: string;
+}
+
+export interface PumpInfo {
+  lanes: LaneInfo[];
+  kernel: string;
+  features: string[];
+}
+
+/** Every function returns a negated errno on failure, never throws for what the system says. */
+export interface Binding {
+  wireVersion: number;
+  sizes: { descriptor: number; completion: number; cancel: number };
+  /** Starts the one pump of this environment. `deliver` is called from the event loop with completions in the block. */
+  open(blocks: Blocks, options: PumpOptions, deliver: () => void): void;
+  /** One flush: submits, cancels, reaps. Everything it takes and gives goes through the control block. */
+  tick(): void;
+  info(): PumpInfo;
+  /** Fills the array with the counters named in runtime/stats.ts. */
+  counters(into: Float64Array): void;
+  /** Address of a buffer's first byte; keeps its memory alive until the buffer object is collected, even when it is transferred. */
+  pin(buffer: ArrayBufferLike): number;
+  /** The payload of a completion that did not fit the block. */
+  takePayload(slot: number): Uint8Array;
+  /** Registers memory with the lanes that can use it; returns 0 or a negated errno. */
+  registerBuffer(buffer: ArrayBuffer): number;
+
+  socketBind(handle: number, address: Uint8Array): number;
+  socketListen(handle: number, backlog: number): number;
+  /** Writes a wire address into `into`; returns its length. */
+  socketLocalAddress(handle: number, into: Uint8Array): number;
+  socketRemoteAddress(handle: number, into: Uint8Array): number;
+  socketSetOption(handle: number, option: number, value: number): number;
+  socketGetOption(handle: number, option: number): number;
+  /** Adds (1) or drops (0) a membership; addresses as wire addresses, interface index by `address.scope` or the second address. */
+  socketMembership(handle: number, add: number, group: Uint8Array, networkInterface: Uint8Array | null, source: Uint8Array | null): number;
+  socketMulticastInterface(handle: number, networkInterface: Uint8Array): number;
+  watchOpen(): number;
+  watchRemove(handle: number, watch: number): number;
+  /** Closes at once, for what must not wait (an accepted connection nobody takes). */
+  handleCloseNow(handle: number): number;
+}
+
+function load(): Binding {
+  const compiled = import.meta.url.endsWith('/dist/src/binding.js');
+  const root = new URL(compiled ? '../../' : '../', import.meta.url);
+  const places = [
+    `build/Release/rescind.node`,
+    `prebuilds/${process.platform}-${process.arch}/rescind.node`,
+  ].map((place) => fileURLToPath(new URL(place, root)));
+  const place = places.find((candidate) => existsSync(candidate));
+  if (place === undefined) {
+    throw new Error(
+      `rescind has no native addon for ${process.platform}-${process.arch}: looked for ${places.join(' and ')}. ` +
+        'In a clone, run npm run build.',
+    );
+  }
+  const addon = createRequire(import.meta.url)(place) as Binding;
+  if (
+    addon.wireVersion !== layout.wireVersion ||
+    addon.sizes.descriptor !== layout.descriptorInts * 4 ||
+    addon.sizes.completion !== layout.completionInts * 4 ||
+    addon.sizes.cancel !== layout.cancelInts * 4
+  ) {
+    throw new Error(
+      `rescind's addon speaks wire version ${addon.wireVersion}, this code ${layout.wireVersion}: rebuild with npm run build`,
+    );
+  }
+  return addon;
+}
+
+export const binding: Binding = load();
+
+/** The platform in the words of process.platform. */
+export const platform: NodeJS.Platform = process.platform;

@@ -1,0 +1,55 @@
+// Addresses of buffers the kernel borrows. The native side pins the memory behind a buffer the first time
+// it is used, until the buffer object is collected: transferring the buffer away in the middle of an
+// operation leaves the kernel with memory that is still there.
+
+import { binding } from '../binding.ts';
+import { invalidType, invalidValue } from '../errors.ts';
+
+const addresses = new WeakMap<ArrayBufferLike, number>();
+
+/** Address of the first byte of a view; 0 for an empty one. */
+export function addressOf(view: ArrayBufferView): number {
+  if (view.byteLength === 0) return 0;
+  const buffer = view.buffer;
+  let base = addresses.get(buffer);
+  if (base === undefined) {
+    base = binding.pin(buffer);
+    addresses.set(buffer, base);
+  }
+  return base + view.byteOffset;
+}
+
+// Where the platform cannot say (Node 20 has no ArrayBuffer.prototype.detached) a typed array over a detached
+// buffer throws on construction.
+export function isDetached(buffer: ArrayBufferLike): boolean {
+  if (buffer.byteLength !== 0 || !(buffer instanceof ArrayBuffer)) return false;
+  const { detached } = buffer as ArrayBuffer & { detached?: boolean };
+  if (detached !== undefined) return detached;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Throws unless `value` is a view of attached memory. */
+export function checkView(value: unknown, name: string): asserts value is NodeJS.ArrayBufferView {
+  if (!ArrayBuffer.isView(value)) {
+    throw invalidType(name, 'an instance of Buffer, TypedArray, or DataView', value);
+  }
+  if (value.byteLength === 0 && isDetached(value.buffer)) {
+    throw invalidValue(name, 'is a view of a detached ArrayBuffer', value);
+  }
+}
+
+/** The (address, length) pairs of several views, as vectored operations are given them. */
+export function vectorOf(views: readonly ArrayBufferView[]): Uint8Array {
+  const pairs = new Float64Array(views.length * 2);
+  let at = 0;
+  for (const view of views) {
+    pairs[at++] = addressOf(view);
+    pairs[at++] = view.byteLength;
+  }
+  return new Uint8Array(pairs.buffer);
+}
