@@ -120,7 +120,9 @@ function groupBytes(groups: string): number[] {
 function isLinkScope(bytes: Uint8Array): boolean {
   const [first = 0, second = 0] = bytes;
   // fe80::/10, and multicast whose scope nibble is 1 (interface) or 2 (link).
-  return (first === 0xfe && (second & 0xc0) === 0x80) || (first === 0xff && ((second & 15) === 1 || (second & 15) === 2));
+  return (
+    (first === 0xfe && (second & 0xc0) === 0x80) || (first === 0xff && ((second & 15) === 1 || (second & 15) === 2))
+  );
 }
 
 // RFC 5952: the longest run of two or more zero groups is left out, the first of equals; IPv4-mapped and
@@ -143,6 +145,10 @@ function ipv6Text(bytes: Uint8Array): string {
     const mapped = run === 5 ? 'ffff:' : '';
     return `::${mapped}${bytes[12]}.${bytes[13]}.${bytes[14]}.${bytes[15]}`;
   }
-  const text = (from: number, to: number): string => groups.slice(from, to).map((group) => group.toString(16)).join(':');
+  const text = (from: number, to: number): string =>
+    groups
+      .slice(from, to)
+      .map((group) => group.toString(16))
+      .join(':');
   return start < 0 ? text(0, 8) : `${text(0, start)}::${text(start + run, 8)}`;
 }

@@ -1,6 +1,6 @@
 // Network interfaces by name and by index: an IPv6 address of link scope names its interface after a '%'.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
