@@ -5,9 +5,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const source = new URL('../native/wire/ops.def', import.meta.url);
 const target = new URL('../src/wire/operations.ts', import.meta.url);
 
-const operations = [...readFileSync(source, 'utf8').matchAll(/^OP\((\w+),\s+(\d+),/gm)].map(
-  ([, name, code]) => ({ name, code: Number(code) }),
-);
+const operations = [...readFileSync(source, 'utf8').matchAll(/^OP\((\w+),\s+(\d+),/gm)].map(([, name, code]) => ({
+  name,
+  code: Number(code),
+}));
 if (operations.length === 0) throw new Error('ops.def names no operation');
 const codes = new Set(operations.map(({ code }) => code));
 if (codes.size !== operations.length) throw new Error('ops.def uses a code twice');

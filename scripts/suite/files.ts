@@ -1,6 +1,6 @@
 // The test files: where they are, how long each may take, and which may share the machine.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface TestFile {

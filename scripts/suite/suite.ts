@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChildResult, runChild } from './child.ts';
-import { type TestFile, compiledPath, findTests } from './files.ts';
-import { type Tally, addTally, noTests, summaryTally, uvuTally } from './tally.ts';
+import { compiledPath, findTests, type TestFile } from './files.ts';
+import { addTally, noTests, summaryTally, type Tally, uvuTally } from './tally.ts';
 
 export interface SuiteOptions {
   /** The project's root. */
@@ -60,7 +60,9 @@ async function runFile({ path, limitSeconds }: TestFile, options: SuiteOptions):
 // The tests of the native side know nothing of a node version or of compiled JavaScript.
 function runsNative({ root, compiled, filters }: SuiteOptions): boolean {
   if (compiled || !existsSync(join(root, nativeRunner))) return false;
-  return filters.length === 0 || filters.some((filter) => nativeRunner.includes(filter) || 'test/native'.includes(filter));
+  return (
+    filters.length === 0 || filters.some((filter) => nativeRunner.includes(filter) || 'test/native'.includes(filter))
+  );
 }
 
 async function runNative({ root, patience = 1, environment, report }: SuiteOptions): Promise<Tally> {

@@ -25,7 +25,7 @@ const files: Record<string, string> = {
   'test/unit/collected.test.ts':
     "import { test } from 'uvu';\ntest('gc', () => { if (typeof gc !== 'function') throw new Error('no gc') });\ntest.run();",
   'test/soak/long.test.ts': '// time limit: 600 s\n',
-  'test/contract/one.test.ts': "const text = `\n// time limit: 5 s\n`;\n",
+  'test/contract/one.test.ts': 'const text = `\n// time limit: 5 s\n`;\n',
   'test/support/tool.ts': '',
 };
 for (const [name, text] of Object.entries(files)) {

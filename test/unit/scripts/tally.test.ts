@@ -1,5 +1,5 @@
-import * as assert from 'uvu/assert';
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
 import { summaryLine, summaryTally, uvuTally } from '../../../scripts/suite/tally.ts';
 
 const closing = (total: number, passed: number, skipped: number): string =>
@@ -15,7 +15,11 @@ test('tests that a throwing hook kept from running count as failed', () => {
 
 test('the last counts in an output are the ones that hold', () => {
   assert.equal(uvuTally(closing(1, 1, 0) + closing(7, 7, 0)), { passed: 7, failed: 0, skipped: 0 });
-  assert.equal(summaryTally('1 passed, 0 failed\n2 passed, 1 failed, 4 skipped\n'), { passed: 2, failed: 1, skipped: 4 });
+  assert.equal(summaryTally('1 passed, 0 failed\n2 passed, 1 failed, 4 skipped\n'), {
+    passed: 2,
+    failed: 1,
+    skipped: 4,
+  });
 });
 
 test('an output without counts has none', () => {
