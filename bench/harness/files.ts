@@ -1,0 +1,38 @@
+// The file the read scenarios share, and the walk over it.
+
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export const blockBytes = 4096;
+
+export function dataFile(workspace: string): string {
+  return join(workspace, 'data');
+}
+
+/** Makes the file and reads it once, so that the page cache holds it. */
+export async function makeDataFile(workspace: string, megabytes: number): Promise<void> {
+  await mkdir(workspace, { recursive: true });
+  const path = dataFile(workspace);
+  await rm(path, { force: true });
+  const file = await open(path, 'w+');
+  try {
+    const chunk = Buffer.alloc(1 << 20);
+    for (let index = 0; index < megabytes; index++) await file.write(chunk.fill(index & 255));
+    await file.sync();
+    for (let index = 0; index < megabytes; index++) await file.read(chunk, 0, chunk.length, index << 20);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Positions of successive reads: a prime stride, so that no two neighbours follow each other. */
+export function positions(megabytes: number): () => number {
+  const blocks = (megabytes << 20) / blockBytes;
+  let next = 0;
+  return () => ((next++ * 7919) % blocks) * blockBytes;
+}
+
+/** Throws unless a read was whole. */
+export function wholeBlock({ bytesRead }: { bytesRead: number }): void {
+  if (bytesRead !== blockBytes) throw new Error(`${bytesRead} bytes read of ${blockBytes}`);
+}
