@@ -58,6 +58,10 @@ class Lane {
   // Whether Descriptor::timeoutMs is kept by the lane; otherwise the runtime's deadline heap keeps it.
   [[nodiscard]] virtual bool keepsDeadlines() const noexcept = 0;
 
+  // Milliseconds after which reap() must be called although nothing wakes us (a cancel to repeat, a full ring);
+  // -1 for never.
+  [[nodiscard]] virtual int callAgainAfterMs() const noexcept { return -1; }
+
   // A descriptor that is readable when completions wait; -1 for a lane that calls its Waker instead.
   [[nodiscard]] virtual int readinessDescriptor() const noexcept { return -1; }
 

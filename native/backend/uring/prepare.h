@@ -1,0 +1,16 @@
+// From a descriptor to a submission entry: one function per operation behind one switch.
+#pragma once
+
+#include <span>
+
+#include "backend/uring/pending.h"
+#include "wire/layout.h"
+
+namespace rescind::uring {
+
+// Fills the entry, but for user_data and the deadline link, and takes what the operation borrows into
+// `pending.borrowed`. Returns 0, or a negated errno for a descriptor that cannot be submitted.
+[[nodiscard]] int prepare(const Descriptor& descriptor, std::span<const std::byte> bytes, PendingTable& table,
+                          Pending& pending, io_uring_sqe& entry);
+
+}  // namespace rescind::uring

@@ -1,0 +1,29 @@
+// The io_uring lane.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "backend/backend.h"
+
+namespace rescind {
+
+struct UringSettings {
+  std::uint32_t entries;
+  std::uint32_t completionEntries;
+};
+
+class UringLane : public Lane {
+ public:
+  // Whether the kernel's ring has an entry for the operation.
+  [[nodiscard]] virtual bool runs(Operation operation) const noexcept = 0;
+};
+
+struct UringResult {
+  std::unique_ptr<UringLane> lane;  // null when io_uring cannot be used
+  std::string reason;               // why not
+};
+
+[[nodiscard]] UringResult makeUringLane(const UringSettings& settings);
+
+}  // namespace rescind
