@@ -1,12 +1,11 @@
 // 4 KiB reads that go to the device (O_DIRECT).
 
-import { constants, closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { blockBytes, dataFile, makeDataFile, wholeBlock } from './harness/files.ts';
 import { rate } from './harness/rate.ts';
 import { type ReadableFile, readLoad } from './harness/read-load.ts';
 import type { Instance, Scenario } from './harness/scenario.ts';
 
-const megabytes = 256;
 const inFlight = 64;
 const flags = constants.O_RDONLY | constants.O_DIRECT;
 
@@ -30,7 +29,7 @@ function alignedMemory(path: string): Buffer {
 }
 
 function reader(file: ReadableFile, path: string): Instance {
-  const read = readLoad(file, megabytes, alignedMemory(path));
+  const read = readLoad(file, alignedMemory(path));
   return {
     measure: (_point, seconds) => rate(inFlight, seconds, read, wholeBlock),
     close: () => file.close(),
@@ -43,7 +42,7 @@ export const fileReadDirect: Scenario = {
   unit: 'operations/s',
   axis: 'in flight',
   points: [String(inFlight)],
-  prepare: (workspace) => makeDataFile(workspace, megabytes),
+  prepare: makeDataFile,
   peers: [
     {
       name: 'rescind',

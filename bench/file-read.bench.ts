@@ -5,11 +5,10 @@ import { rate } from './harness/rate.ts';
 import { type ReadableFile, readLoad } from './harness/read-load.ts';
 import type { Claim, Instance, Scenario } from './harness/scenario.ts';
 
-const megabytes = 16;
 const mostInFlight = 256;
 
 function reader(file: ReadableFile): Instance {
-  const read = readLoad(file, megabytes, Buffer.alloc(mostInFlight * blockBytes));
+  const read = readLoad(file, Buffer.alloc(mostInFlight * blockBytes));
   return {
     measure: (point, seconds) => rate(Number(point), seconds, read, wholeBlock),
     close: () => file.close(),
@@ -32,7 +31,7 @@ export const fileRead: Scenario = {
   unit: 'operations/s',
   axis: 'in flight',
   points: ['1', '8', '64', '256'],
-  prepare: (workspace) => makeDataFile(workspace, megabytes),
+  prepare: makeDataFile,
   peers: [
     {
       name: 'rescind',

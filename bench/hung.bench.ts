@@ -7,7 +7,6 @@ import type { Claim, Instance, Sample, Scenario } from './harness/scenario.ts';
 
 const hungOpens = 64;
 const inFlight = 64;
-const megabytes = 16;
 
 type Open = (path: string, flags: string) => Promise<ReadableFile>;
 type Stat = (path: string) => Promise<{ size: number }>;
@@ -34,7 +33,7 @@ async function neighbour(open: Open, stat: Stat, workspace: string): Promise<Ins
   const fifos = makeFifos(workspace, hungOpens);
   const file = await open(path, 'r');
   const work: Record<string, (loop: number) => Promise<unknown>> = {
-    reads: readLoad(file, megabytes, Buffer.alloc(inFlight * blockBytes)),
+    reads: readLoad(file, Buffer.alloc(inFlight * blockBytes)),
     stats: () => stat(path),
   };
 
@@ -69,7 +68,7 @@ export const hung: Scenario = {
   unit: 'operations/s',
   axis: 'work',
   points: ['reads-free', 'reads-hung', 'stats-free', 'stats-hung'],
-  prepare: (workspace) => makeDataFile(workspace, megabytes),
+  prepare: makeDataFile,
   peers: [
     {
       name: 'rescind',

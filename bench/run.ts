@@ -11,7 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compilePrograms, compileTypeScript } from './harness/compile.ts';
-import { type Effort, type Result, measureScenario } from './harness/measure.ts';
+import { type Effort, measureScenario, type Result } from './harness/measure.ts';
 import { asJson, machine, seriesTable, verdictTable } from './harness/report.ts';
 import { findScenario, scenarios } from './scenarios.ts';
 
@@ -46,7 +46,12 @@ mkdirSync(build, { recursive: true });
 const workspace = mkdtempSync(`${build}work-`);
 const results: Result[] = [];
 try {
-  console.log(Object.entries(machine()).map((entry) => entry.join(' ')).join(', '), '\n');
+  console.log(
+    Object.entries(machine())
+      .map((entry) => entry.join(' '))
+      .join(', '),
+    '\n',
+  );
   for (const scenario of chosen) {
     const result = await measureScenario(scenario, effort, workspace);
     results.push(result);

@@ -2,8 +2,8 @@
 
 import { abortMany } from './abort-many.bench.ts';
 import { abortOne } from './abort-one.bench.ts';
-import { fileReadDirect } from './file-read-direct.bench.ts';
 import { fileRead } from './file-read.bench.ts';
+import { fileReadDirect } from './file-read-direct.bench.ts';
 import type { Scenario } from './harness/scenario.ts';
 import { hung } from './hung.bench.ts';
 import { memory } from './memory.bench.ts';

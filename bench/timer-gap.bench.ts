@@ -6,11 +6,10 @@ import { type ReadableFile, readLoad } from './harness/read-load.ts';
 import type { Instance, Sample, Scenario } from './harness/scenario.ts';
 import { percentile } from './harness/statistics.ts';
 
-const megabytes = 16;
 const inFlight = 256;
 
 function reader(file: ReadableFile): Instance {
-  const read = readLoad(file, megabytes, Buffer.alloc(inFlight * blockBytes));
+  const read = readLoad(file, Buffer.alloc(inFlight * blockBytes));
 
   async function measure(_point: string, seconds: number): Promise<Sample> {
     const gaps: number[] = [];
@@ -39,7 +38,7 @@ export const timerGap: Scenario = {
   unit: 'ms',
   axis: 'reads in flight',
   points: [String(inFlight)],
-  prepare: (workspace) => makeDataFile(workspace, megabytes),
+  prepare: makeDataFile,
   peers: [
     {
       name: 'rescind',

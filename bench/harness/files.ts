@@ -1,21 +1,21 @@
 // The file the read scenarios share, and the walk over it.
 
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export const blockBytes = 4096;
+// Larger than the processor's caches: what is measured is the page cache.
+const megabytes = 256;
 
 export function dataFile(workspace: string): string {
   return join(workspace, 'data');
 }
 
-/** Makes the file and reads it once, so that the page cache holds it. */
-export async function makeDataFile(workspace: string, megabytes: number): Promise<void> {
-  await mkdir(workspace, { recursive: true });
-  const path = dataFile(workspace);
-  await rm(path, { force: true });
-  const file = await open(path, 'w+');
+/** Makes the file, once, and reads it, so that the page cache holds it. */
+export async function makeDataFile(workspace: string): Promise<void> {
+  const file = await open(dataFile(workspace), 'a+');
   try {
+    if ((await file.stat()).size > 0) return;
     const chunk = Buffer.alloc(1 << 20);
     for (let index = 0; index < megabytes; index++) await file.write(chunk.fill(index & 255));
     await file.sync();
@@ -26,7 +26,7 @@ export async function makeDataFile(workspace: string, megabytes: number): Promis
 }
 
 /** Positions of successive reads: a prime stride, so that no two neighbours follow each other. */
-export function positions(megabytes: number): () => number {
+export function positions(): () => number {
   const blocks = (megabytes << 20) / blockBytes;
   let next = 0;
   return () => ((next++ * 7919) % blocks) * blockBytes;

@@ -15,12 +15,8 @@ export function blocksOf(memory: Buffer): Buffer[] {
 }
 
 /** Starts the next read of loop `loop`. */
-export function readLoad(
-  file: ReadableFile,
-  megabytes: number,
-  memory: Buffer,
-): (loop: number) => Promise<{ bytesRead: number }> {
+export function readLoad(file: ReadableFile, memory: Buffer): (loop: number) => Promise<{ bytesRead: number }> {
   const buffers = blocksOf(memory);
-  const next = positions(megabytes);
+  const next = positions();
   return (loop) => file.read(buffers[loop] as Buffer, 0, blockBytes, next());
 }
