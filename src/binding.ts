@@ -55,8 +55,11 @@ export interface Binding {
   info(): PumpInfo;
   /** Fills the array with the counters named in runtime/stats.ts. */
   counters(into: Float64Array): void;
-  /** Address of a buffer's first byte; keeps its memory alive until the buffer object is collected, even when it is transferred. */
-  pin(buffer: ArrayBufferLike): number;
+  /**
+   * Address of a buffer's first byte; keeps its memory alive until the buffer object is collected, even when it
+   * is transferred. `view` covers the whole buffer.
+   */
+  pin(buffer: ArrayBufferLike, view: Uint8Array): number;
   /** The payload of a completion that did not fit the block. */
   takePayload(slot: number): Uint8Array;
   /** Registers memory with the lanes that can use it; returns 0 or a negated errno. */

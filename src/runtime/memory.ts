@@ -13,7 +13,7 @@ export function addressOf(view: ArrayBufferView): number {
   const buffer = view.buffer;
   let base = addresses.get(buffer);
   if (base === undefined) {
-    base = binding.pin(buffer);
+    base = binding.pin(buffer, new Uint8Array(buffer));
     addresses.set(buffer, base);
   }
   return base + view.byteOffset;

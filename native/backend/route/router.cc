@@ -1,0 +1,176 @@
+#include "backend/route/router.h"
+
+#include <cerrno>
+#include <utility>
+
+#include "backend/pool/pool_lane.h"
+#include "backend/uring/uring_lane.h"
+
+namespace rescind {
+
+namespace {
+
+struct OperationLanes {
+  Operation operation;
+  bool uring;
+  bool pool;
+};
+
+constexpr OperationLanes operations[] = {
+#define OP(name, code, uring, epoll, iocp, ioring, pool) {Operation::name, uring != 0, pool != 0},
+#include "wire/ops.def"
+#undef OP
+};
+
+// An operation with no lane here is a mistake in ops.def, found before anything runs.
+#define OP(name, code, uring, epoll, iocp, ioring, pool)                            \
+  static_assert((uring) || (epoll) || (pool), #name ": nowhere to run on Linux");   \
+  static_assert((code) > 0 && (code) < 128, #name ": the router's table ends at 128");
+#include "wire/ops.def"
+#undef OP
+
+}  // namespace
+
+Router::Router(const LaneSettings& settings, Waker& waker) {
+  laneOf_.fill(nowhere);
+  UringLane* uring = nullptr;
+  if (settings.allowUring) {
+    UringResult opened = makeUringLane({settings.entries, settings.completionEntries});
+    uring = opened.lane.get();
+    if (uring != nullptr) {
+      addLane(std::move(opened.lane), {"uring", true, "files, sockets, paths and timers"});
+    } else {
+      statuses_.push_back({"uring", false, opened.reason});
+    }
+  } else {
+    statuses_.push_back({"uring", false, "switched off by configure()"});
+  }
+  const auto uringIndex = static_cast<std::uint8_t>(0);
+  const auto poolIndex = static_cast<std::uint8_t>(lanes_.size());
+  addLane(makePoolLane(settings.poolThreads, waker),
+          {"pool", true, uring != nullptr ? "what io_uring has no entry for" : "files, paths and names; no sockets"});
+  for (const OperationLanes& lanes : operations) {
+    std::uint8_t& lane = laneOf_[static_cast<std::size_t>(lanes.operation)];
+    if (lanes.uring && uring != nullptr && uring->runs(lanes.operation)) lane = uringIndex;
+    else if (lanes.pool) lane = poolIndex;
+  }
+}
+
+void Router::addLane(std::unique_ptr<Lane> lane, LaneStatus status) {
+  lanes_.push_back(std::move(lane));
+  parts_.emplace_back();
+  statuses_.push_back(std::move(status));
+}
+
+// The lane all of a batch goes to, which is the usual case and needs no copy; nowhere otherwise.
+std::uint8_t Router::commonLane(const Batch& batch) const noexcept {
+  if (batch.descriptors.empty()) return nowhere;
+  const std::uint8_t lane = laneOf(batch.descriptors.front());
+  if (lane == nowhere || !lanes_[lane]->keepsDeadlines()) return nowhere;
+  for (const Descriptor& descriptor : batch.descriptors) {
+    if (laneOf(descriptor) != lane) return nowhere;
+  }
+  return lane;
+}
+
+void Router::submit(const Batch& batch) noexcept {
+  const std::uint8_t common = commonLane(batch);
+  if (common != nowhere && batch.cancels.empty()) {
+    lanes_[common]->submit(batch);
+    return;
+  }
+  split(batch);
+  for (std::size_t index = 0; index < lanes_.size(); ++index) {
+    if (parts_[index].empty() && batch.cancels.empty()) continue;
+    lanes_[index]->submit({parts_[index], batch.cancels, batch.staging});
+    parts_[index].clear();
+  }
+}
+
+void Router::split(const Batch& batch) {
+  for (const Descriptor& descriptor : batch.descriptors) {
+    if (descriptor.operation == Operation::skip) continue;
+    const std::uint8_t lane = laneOf(descriptor);
+    if (lane == nowhere) {
+      refused_.push_back({descriptor.slot, descriptor.generation, -ENOSYS, CompletionFlag::terminal});
+      continue;
+    }
+    parts_[lane].push_back(descriptor);
+    if (descriptor.timeoutMs > 0 && !lanes_[lane]->keepsDeadlines()) deadlines_.add(descriptor);
+  }
+}
+
+bool Router::reap(CompletionWriter& out) noexcept {
+  while (!refused_.empty() && out.hasRoom()) {
+    out.write(refused_.back());
+    refused_.pop_back();
+  }
+  std::vector<CancelRequest> passed;
+  deadlines_.takePassed([&passed](const CancelRequest& request) { passed.push_back(request); });
+  bool more = !refused_.empty();
+  for (const auto& lane : lanes_) {
+    more = lane->reap(out) || more;
+  }
+  // After the completions: an operation that is done does not hear of its deadline any more.
+  for (const CancelRequest& request : passed) {
+    if (!out.hasRoom()) {
+      deadlines_.addPassed(request);
+      more = true;
+      continue;
+    }
+    out.write({request.slot, request.generation, 0, CompletionFlag::deadline});
+  }
+  if (!passed.empty()) {
+    for (const auto& lane : lanes_) {
+      if (!lane->keepsDeadlines()) lane->submit({{}, passed, nullptr});
+    }
+    // What was queued ends at once.
+    more = true;
+  }
+  return more;
+}
+
+bool Router::close() noexcept {
+  bool drained = true;
+  for (const auto& lane : lanes_) drained = lane->close() && drained;
+  return drained;
+}
+
+int Router::callAgainAfterMs() const noexcept {
+  int soonest = deadlines_.dueInMs();
+  for (const auto& lane : lanes_) {
+    const int due = lane->callAgainAfterMs();
+    if (due >= 0 && (soonest < 0 || due < soonest)) soonest = due;
+  }
+  return soonest;
+}
+
+std::vector<int> Router::readinessDescriptors() const {
+  std::vector<int> descriptors;
+  for (const auto& lane : lanes_) {
+    if (const int descriptor = lane->readinessDescriptor(); descriptor >= 0) descriptors.push_back(descriptor);
+  }
+  return descriptors;
+}
+
+std::vector<std::string> Router::features() const {
+  std::vector<std::string> all;
+  for (const auto& lane : lanes_) {
+    for (std::string& word : lane->features()) all.push_back(std::move(word));
+  }
+  return all;
+}
+
+LaneCounters Router::counters() const noexcept {
+  LaneCounters sum;
+  for (const auto& lane : lanes_) {
+    const LaneCounters counters = lane->counters();
+    sum.submitted += counters.submitted;
+    sum.completed += counters.completed;
+    sum.systemCalls += counters.systemCalls;
+    sum.cancelRequests += counters.cancelRequests;
+  }
+  return sum;
+}
+
+}  // namespace rescind

@@ -1,0 +1,61 @@
+// Sends each operation to the lane that runs it, and keeps deadlines for the lanes that do not.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backend/backend.h"
+#include "backend/route/deadlines.h"
+
+namespace rescind {
+
+struct LaneStatus {
+  std::string name;
+  bool used;
+  std::string reason;
+};
+
+struct LaneSettings {
+  std::uint32_t entries;
+  std::uint32_t completionEntries;
+  std::uint32_t poolThreads;
+  bool allowUring;
+};
+
+class Router {
+ public:
+  Router(const LaneSettings& settings, Waker& waker);
+
+  void submit(const Batch& batch) noexcept;
+  [[nodiscard]] bool reap(CompletionWriter& out) noexcept;
+  [[nodiscard]] bool close() noexcept;
+  [[nodiscard]] int callAgainAfterMs() const noexcept;
+
+  [[nodiscard]] std::vector<int> readinessDescriptors() const;
+  [[nodiscard]] const std::vector<LaneStatus>& statuses() const noexcept { return statuses_; }
+  [[nodiscard]] std::vector<std::string> features() const;
+  [[nodiscard]] LaneCounters counters() const noexcept;
+
+ private:
+  static constexpr std::size_t operationCodes = 128;
+  static constexpr std::uint8_t nowhere = 0xff;
+
+  [[nodiscard]] std::uint8_t laneOf(const Descriptor& descriptor) const noexcept {
+    return laneOf_[static_cast<std::size_t>(descriptor.operation) % operationCodes];
+  }
+  [[nodiscard]] std::uint8_t commonLane(const Batch& batch) const noexcept;
+  void split(const Batch& batch);
+  void addLane(std::unique_ptr<Lane> lane, LaneStatus status);
+
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<LaneStatus> statuses_;
+  std::array<std::uint8_t, operationCodes> laneOf_{};
+  std::vector<std::vector<Descriptor>> parts_;
+  Deadlines deadlines_;
+  // Operations no lane here runs: they fail at the next reap.
+  std::vector<Outcome> refused_;
+};
+
+}  // namespace rescind

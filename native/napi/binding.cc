@@ -1,0 +1,139 @@
+#include "napi/binding.h"
+
+#include <sys/utsname.h>
+
+#include <array>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "napi/environment.h"
+#include "wire/layout.h"
+
+namespace rescind {
+
+namespace {
+
+Environment& environmentOf(const Napi::CallbackInfo& info) { return *static_cast<Environment*>(info.Data()); }
+
+template <typename Element>
+std::span<Element> spanOf(const Napi::Object& blocks, const char* name, std::vector<napi_value>& memory) {
+  auto buffer = blocks.Get(name).As<Napi::ArrayBuffer>();
+  memory.push_back(buffer);
+  return {static_cast<Element*>(buffer.Data()), buffer.ByteLength() / sizeof(Element)};
+}
+
+std::uint32_t number(const Napi::Object& options, const char* name) {
+  return options.Get(name).As<Napi::Number>().Uint32Value();
+}
+
+// open(blocks, options, deliver)
+void open(const Napi::CallbackInfo& info) {
+  const auto blocks = info[0].As<Napi::Object>();
+  const auto options = info[1].As<Napi::Object>();
+  std::vector<napi_value> memory;
+  Blocks shared;
+  shared.submission = spanOf<const Descriptor>(blocks, "submission", memory);
+  shared.cancel = spanOf<const CancelRequest>(blocks, "cancel", memory);
+  shared.completion = spanOf<Completion>(blocks, "completion", memory);
+  shared.staging = spanOf<const std::byte>(blocks, "staging", memory).data();
+  shared.payload = spanOf<std::byte>(blocks, "payload", memory);
+  shared.control = spanOf<std::int32_t>(blocks, "control", memory).data();
+  const LaneSettings lanes{
+      .entries = number(options, "entries"),
+      .completionEntries = number(options, "completionEntries"),
+      .poolThreads = number(options, "poolThreads"),
+      .allowUring = options.Get("uring").As<Napi::String>().Utf8Value() != "off",
+  };
+  const Budget budget{std::chrono::microseconds(number(options, "budgetMicroseconds")),
+                      number(options, "budgetOperations")};
+  // Where it fails, the exception is pending already.
+  static_cast<void>(environmentOf(info).open(shared, lanes, budget, info[2], std::move(memory)));
+}
+
+// The one call per flush, kept to the bare interface: nothing is read from or made in JavaScript.
+napi_value tick(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  auto* environment = static_cast<Environment*>(data);
+  environment->pump().tick();
+  environment->settleLoopHandles();
+  return nullptr;
+}
+
+Napi::Value describe(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Environment& environment = environmentOf(info);
+  auto result = Napi::Object::New(env);
+  auto lanes = Napi::Array::New(env);
+  auto features = Napi::Array::New(env);
+  if (environment.isOpen()) {
+    for (const LaneStatus& status : environment.pump().router().statuses()) {
+      auto lane = Napi::Object::New(env);
+      lane.Set("name", status.name);
+      lane.Set("used", status.used);
+      lane.Set("reason", status.reason);
+      lanes.Set(lanes.Length(), lane);
+    }
+    for (const std::string& word : environment.pump().router().features()) features.Set(features.Length(), word);
+  }
+  if (environment.pins().holdsBackingStores()) features.Set(features.Length(), "pinned-buffers");
+  utsname system{};
+  ::uname(&system);
+  result.Set("lanes", lanes);
+  result.Set("kernel", std::string(system.sysname) + " " + system.release);
+  result.Set("features", features);
+  return result;
+}
+
+// counters(into): src/runtime/stats.ts names them in this order.
+void counters(const Napi::CallbackInfo& info) {
+  Environment& environment = environmentOf(info);
+  if (!environment.isOpen()) return;
+  const LaneCounters lanes = environment.pump().router().counters();
+  const PumpCounters& pump = environment.pump().counters();
+  const std::array<std::uint64_t, 9> values = {
+      lanes.submitted,  lanes.completed,       lanes.systemCalls,     lanes.cancelRequests, pump.ticks,
+      pump.inlineDeliveries, pump.loopDeliveries, pump.largestBatch, pump.budgetExhausted,
+  };
+  auto into = info[0].As<Napi::Float64Array>();
+  for (std::size_t index = 0; index < values.size() && index < into.ElementLength(); ++index) {
+    into[index] = static_cast<double>(values[index]);
+  }
+}
+
+// pin(buffer, view)
+Napi::Value pin(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), environmentOf(info).pins().pin(info.Env(), info[0], info[1]));
+}
+
+// takePayload(slot): copied into a buffer of JavaScript's, since hosts with a memory cage take no other.
+Napi::Value takePayload(const Napi::CallbackInfo& info) {
+  HeldPayloads& held = environmentOf(info).pump().heldPayloads();
+  const auto found = held.find(info[0].As<Napi::Number>().Uint32Value());
+  if (found == held.end()) return info.Env().Undefined();
+  const auto bytes = Napi::Buffer<std::byte>::Copy(info.Env(), found->second.data(), found->second.size());
+  held.erase(found);
+  return bytes;
+}
+
+}  // namespace
+
+void exportRuntime(Napi::Env env, Napi::Object exports, Environment* environment) {
+  exports.Set("wireVersion", wireVersion);
+  auto sizes = Napi::Object::New(env);
+  sizes.Set("descriptor", static_cast<double>(sizeof(Descriptor)));
+  sizes.Set("completion", static_cast<double>(sizeof(Completion)));
+  sizes.Set("cancel", static_cast<double>(sizeof(CancelRequest)));
+  exports.Set("sizes", sizes);
+  exports.Set("open", Napi::Function::New(env, open, "open", environment));
+  exports.Set("info", Napi::Function::New(env, describe, "info", environment));
+  exports.Set("counters", Napi::Function::New(env, counters, "counters", environment));
+  exports.Set("pin", Napi::Function::New(env, pin, "pin", environment));
+  exports.Set("takePayload", Napi::Function::New(env, takePayload, "takePayload", environment));
+  napi_value function;
+  napi_create_function(env, "tick", NAPI_AUTO_LENGTH, tick, environment, &function);
+  exports.Set("tick", Napi::Value(env, function));
+}
+
+}  // namespace rescind
