@@ -36,18 +36,23 @@ export interface ParsedAddress {
 /**
  * The wire form of an address. An address that is none, or whose interface does not exist, throws
  * ERR_INVALID_ARG_VALUE; a port out of range must have been refused before.
+ *
+ * @param name what the caller's argument is called, for errors
  */
-export function wireAddress({ address, port = 0, family, scope }: WireAddressFields): Uint8Array {
+export function wireAddress(
+  { address, port = 0, family, scope }: WireAddressFields,
+  name = 'address',
+): Uint8Array {
   if (family === WireFamily.unix) return encode(WireFamily.unix, port, 0, Buffer.from(address));
   const found = isIP(address);
   if (found === 0 || (family !== undefined && found !== family)) {
-    throw invalidValue('address', `is not an IP${family === undefined ? '' : `v${family}`} address`, address);
+    throw invalidValue(name, `is not an IP${family === undefined ? '' : `v${family}`} address`, address);
   }
   if (found === WireFamily.ipv4) return encode(WireFamily.ipv4, port, 0, ipv4Bytes(address));
   const percent = address.indexOf('%');
   if (percent < 0) return encode(WireFamily.ipv6, port, scope ?? 0, ipv6Bytes(address));
   const zone = scope ?? interfaceIndex(address.slice(percent + 1));
-  if (zone === 0) throw invalidValue('address', 'names a network interface that does not exist', address);
+  if (zone === 0) throw invalidValue(name, 'names a network interface that does not exist', address);
   return encode(WireFamily.ipv6, port, zone, ipv6Bytes(address.slice(0, percent)));
 }
 

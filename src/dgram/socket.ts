@@ -1,0 +1,249 @@
+// A datagram socket.
+
+import { binding } from '../binding.ts';
+import { checkString, systemError } from '../errors.ts';
+import { guard, type Handle, unguard } from '../runtime/handle.ts';
+import { addressOf, checkView } from '../runtime/memory.ts';
+import type { OperationOptions } from '../runtime/operation.ts';
+import { checkMilliseconds, checkOptions, checkSignal, knownOptions } from '../runtime/options.ts';
+import { checkPort } from '../runtime/port.ts';
+import { PeerConnection } from './connect.ts';
+import { isBound } from './errors.ts';
+import {
+  checkMaxBytes,
+  type Message,
+  type ReceivedInto,
+  type ReceiveOptions,
+  receiveInto,
+  receiveMemory,
+  receiveMessage,
+} from './message.ts';
+import { MessageIterator } from './messages.ts';
+import { type BindAddress, checkBindAddress, type SocketType } from './options.ts';
+import { anyAddressOf, isLiteral, loopbackOf, resolve, wireFor } from './resolve.ts';
+import { type DatagramData, type SendArguments, type SendRequest, sendCopied, sendLent, sendRequest } from './send.ts';
+import { DatagramSettings, type SocketAddress } from './settings.ts';
+
+const knownOperation = knownOptions();
+const knownReceive = knownOptions('maxBytes');
+// What one operation moves at most; a datagram is far shorter.
+const mostBytes = 0x7fffffff;
+
+/**
+ * A socket made by `bind` or `createSocket`.
+ *
+ * ```js
+ * await using socket = await bind({ port: 5353 });
+ * const { data, address, port } = await socket.receive({ timeoutMs: 1000 });
+ * await socket.send(data, port, address);
+ * ```
+ */
+export class UdpSocket extends DatagramSettings implements AsyncDisposable {
+  readonly #handle: Handle;
+  #binding = false;
+  readonly #connection: PeerConnection;
+
+  /** @internal */
+  constructor(handle: Handle, type: SocketType) {
+    super(handle, type);
+    this.#handle = handle;
+    this.#connection = new PeerConnection(handle, type);
+    guard(this, handle);
+  }
+
+  /**
+   * Binds a socket of `createSocket` to a port, 0 or none for one the system chooses. ERR_SOCKET_ALREADY_BOUND
+   * when it has one; EADDRINUSE, EACCES, EADDRNOTAVAIL as the system says.
+   */
+  bind(port?: number, address?: string, options?: OperationOptions): Promise<void>;
+  bind(options: BindAddress): Promise<void>;
+  bind(where: number | BindAddress = 0, address?: string, options?: OperationOptions): Promise<void> {
+    if (typeof where === 'object') {
+      checkBindAddress(where);
+      return this.#bind(checkPort(where.port ?? 0, 'options.port'), where.address, where);
+    }
+    if (address !== undefined) checkString(address, 'address');
+    if (options !== undefined) checkOptions(options, knownOperation);
+    return this.#bind(checkPort(where, 'port'), address, options);
+  }
+
+  #bind(port: number, host: string | undefined, options: OperationOptions | undefined): Promise<void> {
+    if (options?.signal !== undefined) {
+      checkSignal(options.signal);
+      if (options.signal.aborted) return Promise.reject(options.signal.reason);
+    }
+    if (options?.timeoutMs !== undefined) checkMilliseconds(options.timeoutMs, 'options.timeoutMs');
+    if (this.closed) return Promise.reject(this.#handle.closedError('bind'));
+    if (this.#binding || this.bound) throw isBound();
+    return this.#bindTo(port, host, options);
+  }
+
+  async #bindTo(port: number, host: string | undefined, options: OperationOptions | undefined): Promise<void> {
+    this.#binding = true;
+    try {
+      let address = host || anyAddressOf(this.type);
+      if (!isLiteral(address)) ({ address } = await resolve(address, this.type, options));
+      const wire = wireFor(this.type, address, port, 'bind');
+      if (this.closed) throw this.#handle.closedError('bind');
+      const result = binding.socketBind(this.#handle.descriptor, wire);
+      if (result < 0) throw systemError(result, 'bind', { address, port });
+    } finally {
+      this.#binding = false;
+    }
+  }
+
+  /**
+   * Fixes the peer: send() needs no destination any more, and what others send is not received.
+   * ERR_SOCKET_DGRAM_IS_CONNECTED when there is one.
+   *
+   * @param address an address or a host name; default: this machine
+   */
+  connect(port: number, address?: string | null, options?: OperationOptions): Promise<void> {
+    const checked = checkPort(port, 'port', 1);
+    if (address !== undefined && address !== null) checkString(address, 'address');
+    if (options !== undefined) checkOptions(options, knownOperation);
+    return this.#connection.connect(checked, address || loopbackOf(this.type), options);
+  }
+
+  /** Undoes connect(). ERR_SOCKET_DGRAM_NOT_CONNECTED without one. */
+  disconnect(options?: OperationOptions): Promise<void> {
+    if (options !== undefined) checkOptions(options, knownOperation);
+    const before = this.#connection.peer !== undefined && !this.closed ? this.address() : undefined;
+    const disconnected = this.#connection.disconnect(options);
+    return before === undefined ? disconnected : disconnected.then(() => this.#keepPort(before));
+  }
+
+  // Linux takes a port it has chosen itself back with the peer; our callers have told others of it.
+  #keepPort({ address, port }: SocketAddress): void {
+    if (this.closed || this.bound) return;
+    const result = binding.socketBind(this.#handle.descriptor, wireFor(this.type, address, port, 'bind'));
+    if (result < 0) throw systemError(result, 'bind', { address, port });
+  }
+
+  /**
+   * Sends one datagram and resolves to its bytes. The shapes are those of node:dgram, with options last:
+   * `(data, port, address)`, `(data, {port, address})`, `(data)` on a connected socket, and both with
+   * `offset, length` behind the data. A socket that is not bound gets a port. EMSGSIZE when the datagram is
+   * too long, ECONNREFUSED on a connected socket when an earlier one was refused.
+   */
+  send(data: DatagramData, ...rest: SendArguments): Promise<number> {
+    const { peer } = this.#connection;
+    const request = sendRequest(data, rest, peer !== undefined);
+    if (request.port === undefined) return this.#send(request, peer?.address, peer?.port, null, request.options);
+    const { port, address = loopbackOf(this.type), options } = request;
+    if (!isLiteral(address)) return this.#sendToHost(request, address, port);
+    return this.#sendTo(request, address, port, options);
+  }
+
+  async #sendToHost(request: SendRequest, host: string, port: number): Promise<number> {
+    const { address, options } = await resolve(host, this.type, request.options);
+    return this.#sendTo(request, address, port, options);
+  }
+
+  #sendTo(request: SendRequest, address: string, port: number, options: OperationOptions | undefined): Promise<number> {
+    let wire: Uint8Array;
+    try {
+      wire = wireFor(this.type, address, port, 'send');
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#send(request, address, port, wire, options);
+  }
+
+  #send(
+    { view, lent }: SendRequest,
+    address: string | undefined,
+    port: number | undefined,
+    wire: Uint8Array | null,
+    options: OperationOptions | undefined,
+  ): Promise<number> {
+    const handle = this.#handle;
+    const kind = lent ? sendLent : sendCopied;
+    const length = Math.min(view.byteLength, mostBytes);
+    const at = addressOf(view);
+    return handle.runtime.start(
+      kind,
+      { view, address, port },
+      handle,
+      options,
+      handle.descriptor,
+      length,
+      at,
+      0,
+      0,
+      0,
+      wire,
+    );
+  }
+
+  /**
+   * Waits for one datagram. Several may wait, each gets a datagram of its own; one taken back by its signal
+   * loses none. With a buffer the datagram goes there, cut to its length; without one it comes in memory of
+   * its own. ECONNREFUSED on a connected socket when something sent was refused.
+   */
+  receive(options?: ReceiveOptions): Promise<Message>;
+  receive<View extends NodeJS.ArrayBufferView>(buffer: View, options?: OperationOptions): Promise<ReceivedInto<View>>;
+  receive(
+    first?: NodeJS.ArrayBufferView | ReceiveOptions,
+    second?: OperationOptions,
+  ): Promise<Message | ReceivedInto<NodeJS.ArrayBufferView>> {
+    const remote = this.#connection.peer;
+    const handle = this.#handle;
+    if (second !== undefined || ArrayBuffer.isView(first)) {
+      checkView(first, 'buffer');
+      if (second !== undefined) checkOptions(second, knownOperation);
+      const length = Math.min(first.byteLength, mostBytes);
+      return handle.runtime.start(
+        receiveInto,
+        { view: first, remote },
+        handle,
+        second,
+        handle.descriptor,
+        length,
+        addressOf(first),
+      );
+    }
+    if (first !== undefined) {
+      checkOptions(first, knownReceive);
+      checkMaxBytes((first as ReceiveOptions).maxBytes);
+    }
+    const view = receiveMemory(first?.maxBytes);
+    const at = addressOf(view);
+    return handle.runtime.start(
+      receiveMessage,
+      { view, remote },
+      handle,
+      first,
+      handle.descriptor,
+      view.byteLength,
+      at,
+    );
+  }
+
+  /**
+   * The datagrams one after the other, each received when it is asked for. Ends when the socket is closed, and
+   * leaving the loop leaves the socket open. `timeoutMs` is the time for each.
+   *
+   * @param options those of receive()
+   */
+  messages(options: ReceiveOptions = {}): AsyncIterableIterator<Message> {
+    checkOptions(options, knownReceive);
+    checkMaxBytes((options as ReceiveOptions).maxBytes);
+    if (options.signal !== undefined) checkSignal(options.signal);
+    return new MessageIterator(this, options);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
+    return this.messages();
+  }
+
+  /** Takes back what is pending, waits for it, closes. Again and again the same promise. */
+  close(): Promise<void> {
+    unguard(this.#handle);
+    return this.#handle.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
