@@ -18,9 +18,13 @@ export async function rate<Result>(
   let operations = 0;
   let running = true;
   async function repeat(loop: number): Promise<void> {
-    while (running) {
-      check(await start(loop));
-      if ((++operations & 63) === 0 && performance.now() >= end) running = false;
+    try {
+      while (running) {
+        check(await start(loop));
+        if ((++operations & 63) === 0 && performance.now() >= end) running = false;
+      }
+    } finally {
+      running = false;
     }
   }
   await Promise.all(Array.from({ length: inFlight }, (_, loop) => repeat(loop)));
