@@ -2,8 +2,9 @@
 
 import type { Exception } from './exceptions.ts';
 import { importDirection, includeDirection } from './imports.ts';
+import { lockFile } from './lock.ts';
 import { sourceWithoutTest } from './tested.ts';
-import { fileName, fileSize, lockFile, platformAsked, testsLeftOut, unfinished } from './text.ts';
+import { fileName, fileSize, platformAsked, testsLeftOut, unfinished } from './text.ts';
 import type { Problem, Rule, Tree } from './tree.ts';
 import { wireAgreement } from './wire.ts';
 

@@ -64,13 +64,7 @@ export function testsLeftOut(tree: Tree): Problem[] {
   return [...focused, ...skipped];
 }
 
-/** The addresses packages were loaded from are the machine's that wrote the file, not the project's. */
-export function lockFile(tree: Tree): Problem[] {
-  const lock = [...tree.files].filter(([path]) => path === 'package-lock.json');
-  return everyMatch(lock, /"resolved":/g, 'lock', 'names the registry of one machine');
-}
-
-function everyMatch(files: [string, string][], pattern: RegExp, rule: string, message: string): Problem[] {
+export function everyMatch(files: [string, string][], pattern: RegExp, rule: string, message: string): Problem[] {
   return files.flatMap(([path, text]) =>
     [...text.matchAll(pattern)].map(({ 0: found, index }) => ({
       rule,

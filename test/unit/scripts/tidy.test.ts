@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check } from '../../../scripts/tidy/check.ts';
+import { lockFile } from '../../../scripts/tidy/lock.ts';
 import { sourceWithoutTest } from '../../../scripts/tidy/tested.ts';
 import { fileName, fileSize, lockFile, platformAsked, testsLeftOut, unfinished } from '../../../scripts/tidy/text.ts';
 import type { Problem, Tree } from '../../../scripts/tidy/tree.ts';
@@ -71,8 +72,20 @@ test('a skipped test needs its reason beside it', () => {
 });
 
 test('a lock file that names a registry is an error', () => {
-  const problems = lockFile(tree({ 'package-lock.json': '{\n"resolved": "https://somewhere/"\n}\n' }));
-  assert.equal(places(problems), ['package-lock.json']);
+  const text = '{"packages": {"node_modules/a": {\n"resolved": "https://somewhere/"\n}}}\n';
+  const problems = lockFile(tree({ 'package-lock.json': text }));
+  assert.match(problems[0]?.message ?? '', /line 2: names the registry/);
+});
+
+test('a lock file without an entry for an optional dependency is an error', () => {
+  const packages = {
+    'node_modules/a': { optionalDependencies: { 'a-linux': '1.0.0', 'a-darwin': '1.0.0', 'a-windows': '1.0.0' } },
+    'node_modules/a-linux': {},
+    'node_modules/a/node_modules/a-darwin': {},
+  };
+  const problems = lockFile(tree({ 'package-lock.json': JSON.stringify({ packages }) }));
+  assert.is(problems.length, 1);
+  assert.match(problems[0]?.message ?? '', /a-windows.* has no entry/);
 });
 
 test('a source needs a test that mirrors it, imports it or names it', () => {
