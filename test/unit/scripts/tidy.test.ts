@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { check } from '../../../scripts/tidy/check.ts';
 import { lockFile } from '../../../scripts/tidy/lock.ts';
 import { sourceWithoutTest } from '../../../scripts/tidy/tested.ts';
-import { fileName, fileSize, lockFile, platformAsked, testsLeftOut, unfinished } from '../../../scripts/tidy/text.ts';
+import { fileName, fileSize, platformAsked, testsLeftOut, unfinished } from '../../../scripts/tidy/text.ts';
 import type { Problem, Tree } from '../../../scripts/tidy/tree.ts';
 
 const tree = (files: Record<string, string>): Tree => ({ files: new Map(Object.entries(files)) });
