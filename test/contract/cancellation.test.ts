@@ -1,0 +1,20 @@
+// Every operation that can hang × every moment at which it can be taken back, on every backend.
+
+import { test } from 'uvu';
+import { runtime } from '../../src/runtime/runtime.ts';
+import { onBackends, rings, threads, tinyRings } from '../support/backends.ts';
+import { everyMoment } from './moments.ts';
+import { Scene } from './scene.ts';
+import { everyScenario } from './scenarios/index.ts';
+
+onBackends(import.meta.url, [rings, tinyRings, threads], (backend) => {
+  runtime.configure(backend.settings);
+  for (const scenario of everyScenario) {
+    // Sockets have no lane of threads.
+    if (backend === threads && !scenario.onThreads) continue;
+    for (const moment of everyMoment) {
+      if (!moment.needs.every((need) => scenario.abilities.includes(need))) continue;
+      test(`${scenario.name}, ${moment.name}`, () => Scene.play(scenario, moment.act));
+    }
+  }
+});

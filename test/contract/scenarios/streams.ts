@@ -1,0 +1,108 @@
+// Operations that hang on a connected stream socket, TCP and Unix.
+
+import { closeSync, readSync, writeSync } from 'node:fs';
+import { Handle } from '../../../src/runtime/handle.ts';
+import { runtime } from '../../../src/runtime/runtime.ts';
+import { pause } from '../../support/deadline.ts';
+import { type OperationName, start } from '../../support/operations.ts';
+import { drainSocket, Family, fillSocket, streamPair } from '../../support/sockets.ts';
+import { assertAllSent, Messages } from '../messages.ts';
+import { fresh } from '../scene.ts';
+import type { Scenario, Stage } from '../stage.ts';
+
+const pieceBytes = 4096;
+const noSignal = 0x4000; // MSG_NOSIGNAL
+
+function receiving(operation: OperationName, family: Family): () => Promise<Stage> {
+  return async () => {
+    const [ours, theirs] = await streamPair(family);
+    const handle = new Handle(runtime, ours);
+    const messages = new Messages();
+    return {
+      handle,
+      start: (options) => start(operation, { on: handle, views: [fresh(64)] }, options),
+      release: () => void writeSync(theirs, messages.make()),
+      check: async (outcomes) => {
+        // A closed socket's bytes are gone; before that, nobody has sent any.
+        if (handle.closing) return;
+        messages.assertAllReceived(outcomes, Buffer.concat(await drainSocket(ours)));
+      },
+      close: async () => {
+        await handle.close();
+        closeSync(theirs);
+      },
+    };
+  };
+}
+
+function sending(operation: OperationName, family: Family, views: () => Uint8Array[]): () => Promise<Stage> {
+  return async () => {
+    const [ours, theirs] = await streamPair(family);
+    const handle = new Handle(runtime, ours);
+    const filled = await fillSocket(ours, pieceBytes);
+    const received: Buffer[] = [];
+    const length = (): number => received.reduce((sum, part) => sum + part.byteLength, 0);
+    return {
+      handle,
+      start: (options) => start(operation, { on: handle, views: views(), argument0: noSignal }, options),
+      release: () => {
+        // What was filled in is on its way: reading it does not block.
+        while (length() < filled) {
+          const part = Buffer.allocUnsafe(filled - length());
+          received.push(part.subarray(0, readSync(theirs, part)));
+        }
+      },
+      check: async (outcomes) => {
+        const expected = outcomes.reduce((sum, { resolved, value }) => sum + (resolved ? value : 0), filled);
+        for (let quiet = 0; quiet < 3; ) {
+          const parts = await drainSocket(theirs);
+          received.push(...parts);
+          quiet = parts.length === 0 && length() >= expected ? quiet + 1 : 0;
+          await pause(5);
+        }
+        const out = Buffer.concat(received);
+        assertAllSent(outcomes, filled, out.byteLength, out.filter((byte) => byte === 0xee).byteLength);
+      },
+      close: async () => {
+        await handle.close();
+        closeSync(theirs);
+      },
+    };
+  };
+}
+
+function polling(): () => Promise<Stage> {
+  return async () => {
+    const [ours, theirs] = await streamPair(Family.unix);
+    const handle = new Handle(runtime, ours);
+    return {
+      handle,
+      start: (options) => start('readable', { on: handle }, options),
+      release: () => void writeSync(theirs, Buffer.from('x')),
+      check: () => {},
+      close: async () => {
+        await handle.close();
+        closeSync(theirs);
+      },
+    };
+  };
+}
+
+function scenario(name: string, prepare: () => Promise<Stage>): Scenario {
+  return { name, abilities: ['many', 'release', 'handle'], onThreads: false, prepare };
+}
+
+const whole = (): Uint8Array[] => [fresh(pieceBytes)];
+const parts = (): Uint8Array[] => [fresh(1024), fresh(pieceBytes - 1024)];
+
+export const streamScenarios: readonly Scenario[] = [
+  scenario('socketReceive from a silent TCP peer', receiving('socketReceive', Family.ipv4)),
+  scenario('socketReceive from a silent Unix peer', receiving('socketReceive', Family.unix)),
+  scenario('socketReceiveMessage from a silent TCP peer', receiving('socketReceiveMessage', Family.ipv4)),
+  scenario('fileRead of a silent socket', receiving('fileRead', Family.unix)),
+  scenario('socketSend to a full TCP peer', sending('socketSend', Family.ipv4, whole)),
+  scenario('socketSend to a full Unix peer', sending('socketSend', Family.unix, whole)),
+  scenario('socketSendVector to a full TCP peer', sending('socketSendVector', Family.ipv4, parts)),
+  scenario('socketSendMessage to a full Unix peer', sending('socketSendMessage', Family.unix, whole)),
+  scenario('readable of a silent socket', polling()),
+];

@@ -1,0 +1,40 @@
+// What the contract needs to know of an operation: how to make it hang, how to let it go, and how to see
+// from the other side what really happened.
+
+import type { Handle } from '../../src/runtime/handle.ts';
+import type { OperationOptions } from '../../src/runtime/operation.ts';
+import type { Started, Trace } from '../support/operations.ts';
+
+/** How an operation ended. */
+export interface Outcome {
+  resolved: boolean;
+  /** What it resolved to. */
+  value: number;
+  /** What it was rejected with. */
+  error: unknown;
+  trace: Trace;
+}
+
+/** One set of peers, used for one test. */
+export interface Stage {
+  /** The handle the operations are on; close() on it is part of the contract. Null where there is none. */
+  handle: Handle | null;
+  /** Starts one that stays pending. */
+  start(options?: OperationOptions): Started;
+  /** Lets at least one pending operation finish, at once where plain system calls can do it. */
+  release?(): void | Promise<void>;
+  /** Fails unless what the other side saw is exactly what the outcomes say. */
+  check(outcomes: readonly Outcome[]): void | Promise<void>;
+  close(): void | Promise<void>;
+}
+
+/** What a stage can offer: letting go, several pending at a time, a handle. */
+export type Ability = 'release' | 'many' | 'handle';
+
+export interface Scenario {
+  name: string;
+  abilities: readonly Ability[];
+  /** Whether the lane of threads runs it too. */
+  onThreads: boolean;
+  prepare(): Promise<Stage>;
+}

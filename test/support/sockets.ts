@@ -1,0 +1,113 @@
+// Sockets on bare descriptors, one end of which the tests drive with plain system calls.
+
+import { closeSync } from 'node:fs';
+import { binding } from '../../src/binding.ts';
+import { parseWireAddress, wireAddress } from '../../src/runtime/address.ts';
+import { perform } from './operations.ts';
+
+const dontWait = 0x40; // MSG_DONTWAIT
+const noSignal = 0x4000; // MSG_NOSIGNAL
+
+export const Family = { unix: 1, ipv4: 4 } as const;
+export type Family = (typeof Family)[keyof typeof Family];
+
+let named = 0;
+
+/** An address nobody uses yet: any port of the loopback interface, or an abstract name. */
+export function freshAddress(family: Family): Uint8Array {
+  return family === Family.ipv4
+    ? wireAddress({ address: '127.0.0.1', port: 0 })
+    : wireAddress({ address: `\0rescind-test-${process.pid}-${named++}`, family: Family.unix });
+}
+
+function check(result: number, what: string): void {
+  if (result < 0) throw new Error(`${what}: ${result}`);
+}
+
+/** The wire address a socket is bound to. */
+export function addressOfSocket(descriptor: number): Uint8Array {
+  const into = new Uint8Array(256);
+  const length = binding.socketLocalAddress(descriptor, into);
+  check(length, 'socketLocalAddress');
+  return into.slice(0, length);
+}
+
+export function isConnected(descriptor: number): boolean {
+  return binding.socketRemoteAddress(descriptor, new Uint8Array(256)) >= 0;
+}
+
+export function portOf(descriptor: number): number {
+  return parseWireAddress(addressOfSocket(descriptor)).port;
+}
+
+export function openSocket(family: Family, type: 'stream' | 'datagram' = 'stream'): Promise<number> {
+  return perform('socketOpen', { argument0: family, argument1: type === 'stream' ? 1 : 2 });
+}
+
+export async function listener(family: Family, backlog = 128): Promise<{ descriptor: number; address: Uint8Array }> {
+  const descriptor = await openSocket(family);
+  check(binding.socketBind(descriptor, freshAddress(family)), 'socketBind');
+  check(binding.socketListen(descriptor, backlog), 'socketListen');
+  return { descriptor, address: addressOfSocket(descriptor) };
+}
+
+/** Two connected stream sockets. */
+export async function streamPair(family: Family): Promise<[number, number]> {
+  const { descriptor, address } = await listener(family);
+  const ours = await openSocket(family);
+  const [theirs] = await Promise.all([
+    perform('socketAccept', { on: descriptor }),
+    perform('socketConnect', { on: ours, bytes: address }),
+  ]);
+  closeSync(descriptor);
+  return [ours, theirs];
+}
+
+/** Two datagram sockets, each connected to the other. */
+export async function datagramPair(family: Family): Promise<[number, number]> {
+  const pair = [await openSocket(family, 'datagram'), await openSocket(family, 'datagram')] as [number, number];
+  for (const descriptor of pair) check(binding.socketBind(descriptor, freshAddress(family)), 'socketBind');
+  await perform('socketConnect', { on: pair[0], bytes: addressOfSocket(pair[1]) });
+  await perform('socketConnect', { on: pair[1], bytes: addressOfSocket(pair[0]) });
+  return pair;
+}
+
+async function orNothing(promise: Promise<number>): Promise<number> {
+  try {
+    return await promise;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return -1;
+    throw error;
+  }
+}
+
+/** Everything that can be received at once; a datagram per element, or pieces of a stream. */
+export async function drainSocket(descriptor: number): Promise<Buffer[]> {
+  const parts: Buffer[] = [];
+  for (;;) {
+    const part = Buffer.alloc(65536);
+    const got = await orNothing(perform('socketReceive', { on: descriptor, views: [part], argument0: dontWait }));
+    if (got <= 0) return parts;
+    parts.push(part.subarray(0, got));
+  }
+}
+
+/** Sends until nothing fits any more; returns how many bytes that took. */
+export async function fillSocket(descriptor: number, pieceBytes: number): Promise<number> {
+  const piece = Buffer.alloc(pieceBytes, 0xf1);
+  let total = 0;
+  // A TCP peer's window opens a little later than the send buffer fills: full is what stays full.
+  for (let refused = 0; refused < 3; ) {
+    const wrote = await orNothing(
+      perform('socketSend', { on: descriptor, views: [piece], argument0: dontWait | noSignal }),
+    );
+    if (wrote < 0) {
+      refused++;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    } else {
+      refused = 0;
+      total += wrote;
+    }
+  }
+  return total;
+}
