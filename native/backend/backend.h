@@ -1,6 +1,7 @@
 // The seam between the runtime and the systems that do the work. This header is the contract.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -64,6 +65,15 @@ class Lane {
 
   // A descriptor that is readable when completions wait; -1 for a lane that calls its Waker instead.
   [[nodiscard]] virtual int readinessDescriptor() const noexcept { return -1; }
+
+  // Prepares memory so that transfers into and out of it are cheaper; returns an index or a negated errno. The
+  // memory stays where it is until unregisterMemory().
+  [[nodiscard]] virtual int registerMemory(void* address, std::size_t length) noexcept {
+    static_cast<void>(address);
+    static_cast<void>(length);
+    return -ENOTSUP;
+  }
+  virtual void unregisterMemory(int index) noexcept { static_cast<void>(index); }
 
   [[nodiscard]] virtual LaneCounters counters() const noexcept = 0;
   [[nodiscard]] virtual std::vector<std::string> features() const { return {}; }

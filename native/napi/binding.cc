@@ -107,6 +107,12 @@ Napi::Value pin(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), environmentOf(info).pins().pin(info.Env(), info[0], info[1]));
 }
 
+// registerBuffer(buffer)
+Napi::Value registerBuffer(const Napi::CallbackInfo& info) {
+  Environment& environment = environmentOf(info);
+  return Napi::Number::New(info.Env(), environment.pins().enlist(info.Env(), info[0], environment.pump().router()));
+}
+
 // takePayload(slot): copied into a buffer of JavaScript's, since hosts with a memory cage take no other.
 Napi::Value takePayload(const Napi::CallbackInfo& info) {
   HeldPayloads& held = environmentOf(info).pump().heldPayloads();
@@ -130,6 +136,7 @@ void exportRuntime(Napi::Env env, Napi::Object exports, Environment* environment
   exports.Set("info", Napi::Function::New(env, describe, "info", environment));
   exports.Set("counters", Napi::Function::New(env, counters, "counters", environment));
   exports.Set("pin", Napi::Function::New(env, pin, "pin", environment));
+  exports.Set("registerBuffer", Napi::Function::New(env, registerBuffer, "registerBuffer", environment));
   exports.Set("takePayload", Napi::Function::New(env, takePayload, "takePayload", environment));
   napi_value function;
   napi_create_function(env, "tick", NAPI_AUTO_LENGTH, tick, environment, &function);

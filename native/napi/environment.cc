@@ -127,6 +127,7 @@ void Environment::armTimer() noexcept {
 void Environment::end(napi_async_cleanup_hook_handle hook) noexcept {
   ending_ = true;
   hook_ = hook;
+  pins_.forgetRouter();
   if (pump_ && !pump_->close()) pins_.keepForEver();
   if (context_ != nullptr) napi_async_destroy(env_, context_);
   closing_ = handles_.size();

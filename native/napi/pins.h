@@ -13,12 +13,20 @@
 
 namespace rescind {
 
+class Router;
+
 class Pins {
  public:
   Pins();
 
   // Address of the buffer's first byte. `view` is a Uint8Array over the whole buffer.
   [[nodiscard]] double pin(napi_env env, napi_value buffer, napi_value view);
+
+  // Registers the buffer's memory with the lanes until the buffer is collected. Returns 0 or a negated errno.
+  [[nodiscard]] int enlist(napi_env env, napi_value buffer, Router& router);
+
+  // The lanes are gone: nothing is left to take registrations back from.
+  void forgetRouter() noexcept { policy_->router = nullptr; }
 
   // Something the kernel was lent could not be taken back: nothing pinned is freed any more.
   void keepForEver() noexcept;
@@ -31,10 +39,12 @@ class Pins {
   using TakeStore = Store (*)(void* buffer);
   struct Policy {
     bool keep = false;
+    Router* router = nullptr;
   };
   struct Pin {
     Store store;
     std::shared_ptr<Policy> policy;
+    int registration = -1;
   };
 
   static void release(napi_env env, void* data, void* hint);

@@ -145,6 +145,18 @@ int Router::callAgainAfterMs() const noexcept {
   return soonest;
 }
 
+int Router::registerMemory(void* address, std::size_t length) noexcept {
+  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+    const int index = lanes_[lane]->registerMemory(address, length);
+    if (index != -ENOTSUP) return index < 0 ? index : static_cast<int>(lane << 16) | index;
+  }
+  return -ENOTSUP;
+}
+
+void Router::unregisterMemory(int registration) noexcept {
+  lanes_[static_cast<std::size_t>(registration) >> 16]->unregisterMemory(registration & 0xffff);
+}
+
 std::vector<int> Router::readinessDescriptors() const {
   std::vector<int> descriptors;
   for (const auto& lane : lanes_) {

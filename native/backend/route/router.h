@@ -33,6 +33,10 @@ class Router {
   [[nodiscard]] bool close() noexcept;
   [[nodiscard]] int callAgainAfterMs() const noexcept;
 
+  // The lane and index in one number, or a negated errno.
+  [[nodiscard]] int registerMemory(void* address, std::size_t length) noexcept;
+  void unregisterMemory(int registration) noexcept;
+
   [[nodiscard]] std::vector<int> readinessDescriptors() const;
   [[nodiscard]] const std::vector<LaneStatus>& statuses() const noexcept { return statuses_; }
   [[nodiscard]] std::vector<std::string> features() const;

@@ -12,6 +12,7 @@
 #include "backend/uring/pending.h"
 #include "backend/uring/prepare.h"
 #include "backend/uring/probe.h"
+#include "backend/uring/registered.h"
 #include "backend/uring/ring.h"
 #include "os/linux/status.h"
 #include "os/socket_address.h"
@@ -48,6 +49,10 @@ class IoUringLane final : public UringLane {
   [[nodiscard]] bool keepsDeadlines() const noexcept override { return true; }
   [[nodiscard]] int callAgainAfterMs() const noexcept override;
   [[nodiscard]] int readinessDescriptor() const noexcept override { return ring_.descriptor(); }
+  [[nodiscard]] int registerMemory(void* address, std::size_t length) noexcept override {
+    return registered_.add(ring_, address, length);
+  }
+  void unregisterMemory(int index) noexcept override { registered_.remove(ring_, index); }
   [[nodiscard]] LaneCounters counters() const noexcept override;
   [[nodiscard]] std::vector<std::string> features() const override { return capabilities_.words(ring_); }
   [[nodiscard]] bool runs(Operation operation) const noexcept override { return capabilities_.runs(operation); }
@@ -61,6 +66,7 @@ class IoUringLane final : public UringLane {
   void start(const Descriptor& descriptor, std::span<const std::byte> bytes, bool alone);
   [[nodiscard]] bool attemptInline(Descriptor& descriptor, Pending& pending);
   [[nodiscard]] bool place(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending);
+  void useRegistered(io_uring_sqe& entry) const;
   void placeDeadline(const Descriptor& descriptor, io_uring_sqe& entry, Pending& pending);
   void cancel(const CancelRequest& request);
   [[nodiscard]] bool placeCancel(const CancelRequest& request);
@@ -82,6 +88,7 @@ class IoUringLane final : public UringLane {
   uring::Capabilities capabilities_;
   uring::PendingTable table_;
   uring::CancelRepeats repeats_;
+  uring::RegisteredMemory registered_;
   std::deque<Queued> queue_;
   std::deque<Outcome> ready_;
   std::size_t inFlight_ = 0;
@@ -99,6 +106,7 @@ std::string IoUringLane::open(const UringSettings& settings) {
     ring_.close();
     return missing;
   }
+  registered_.open(ring_);
   // Older than 5.15 keeps its own limits; nothing depends on this but how many can hang at a time.
   std::uint32_t limits[2] = {boundedWorkers, 0};
   uring::registerWith(ring_.descriptor(), IORING_REGISTER_IOWQ_MAX_WORKERS, limits, 2);
@@ -168,9 +176,18 @@ bool IoUringLane::place(const Descriptor& descriptor, std::span<const std::byte>
   }
   if (entry.opcode == IORING_OP_SEND_ZC && !capabilities_.supports(IORING_OP_SEND_ZC)) entry.opcode = IORING_OP_SEND;
   if (entry.opcode == IORING_OP_ACCEPT && !capabilities_.multishotAccept()) entry.ioprio = 0;
+  useRegistered(entry);
   entry.user_data = EntryId{EntryKind::operation, descriptor.slot, descriptor.generation}.encode();
   if (pending.hasDeadline) placeDeadline(descriptor, entry, pending);
   return true;
+}
+
+void IoUringLane::useRegistered(io_uring_sqe& entry) const {
+  if (entry.opcode != IORING_OP_READ && entry.opcode != IORING_OP_WRITE) return;
+  const int index = registered_.find(entry.addr, entry.len);
+  if (index < 0) return;
+  entry.opcode = entry.opcode == IORING_OP_READ ? IORING_OP_READ_FIXED : IORING_OP_WRITE_FIXED;
+  entry.buf_index = static_cast<std::uint16_t>(index);
 }
 
 void IoUringLane::placeDeadline(const Descriptor& descriptor, io_uring_sqe& entry, Pending& pending) {

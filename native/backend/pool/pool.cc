@@ -1,0 +1,129 @@
+// Tasks: submit, cancel, finish. The threads that run them are in threads.cc.
+
+#include "backend/pool/pool.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+#include "backend/pool/run.h"
+
+namespace rescind {
+
+namespace {
+
+constexpr std::chrono::milliseconds closeWaits{500};
+
+}  // namespace
+
+Pool::Pool(std::uint32_t mostThreads, Waker& waker) noexcept
+    : mostThreads_(std::max(mostThreads, std::uint32_t{1})), waker_(&waker), queue_(mostThreads_) {}
+
+void Pool::submit(TaskList& fresh, std::span<const TaskPlace> cancels) noexcept {
+  ThreadList ended;
+  std::size_t wakes = 0;
+  {
+    const Lock lock(mutex_);
+    while (!fresh.empty()) {
+      const TaskPlace task = fresh.begin();
+      task->order = ++order_;
+      if (task->descriptor.operation == Operation::timer) {
+        timers_.add(fresh, task);
+      } else {
+        queue_.add(fresh, task);
+      }
+    }
+    for (const TaskPlace task : cancels) cancel(task);
+    if (closing_) {
+      cancelWaiting();
+    } else {
+      keepTimers();
+      wakes = employ();
+    }
+    ended.splice(ended.end(), ended_);
+  }
+  for (; wakes > 0; wakes--) workWaits_.notify_one();
+  for (std::thread& thread : ended) thread.join();
+}
+
+void Pool::takeFinished(TaskList& into) noexcept {
+  const Lock lock(mutex_);
+  into.splice(into.end(), finished_);
+}
+
+void Pool::cancel(TaskPlace task) noexcept {
+  if (task->descriptor.operation == Operation::handleClose) return;
+  TaskList taken;
+  switch (task->state) {
+    case TaskState::queued:
+      queue_.remove(task, taken);
+      break;
+    case TaskState::timed:
+      timers_.remove(task, taken);
+      break;
+    case TaskState::running:
+      if (task->cancelRequested.exchange(true)) return;
+      // Nobody waits for it any more, and it may hang for ever: its place goes to another.
+      task->replaced = true;
+      replaced_++;
+      queue_.release(task->descriptor.operation);
+      return;
+    case TaskState::finished:
+      return;
+  }
+  finishAll(taken, -ECANCELED, CompletionFlag::cancelled);
+}
+
+void Pool::cancelWaiting() noexcept {
+  TaskList taken;
+  queue_.removeCancellable(taken);
+  timers_.removeAll(taken);
+  finishAll(taken, -ECANCELED, CompletionFlag::cancelled);
+}
+
+void Pool::finish(TaskList& from, TaskPlace task, std::uint32_t flags) noexcept {
+  task->state = TaskState::finished;
+  task->flags = flags | CompletionFlag::terminal;
+  const bool first = finished_.empty();
+  moveTask(from, task, finished_);
+  // Under the lock, because close() promises that the Waker may go.
+  if (first && waker_ != nullptr) waker_->wake();
+}
+
+void Pool::finishAll(TaskList& from, std::int32_t result, std::uint32_t flags) noexcept {
+  while (!from.empty()) {
+    from.front().result = result;
+    finish(from, from.begin(), flags);
+  }
+}
+
+void Pool::settle(TaskPlace task) noexcept {
+  const bool interrupted = task->result == -EINTR || task->result == -ECANCELED;
+  if (!interrupted || task->leftTraces || !task->cancelRequested) return finish(running_, task, 0);
+  task->result = -ECANCELED;
+  finish(running_, task, CompletionFlag::cancelled);
+}
+
+bool Pool::close() noexcept {
+  ThreadList ended;
+  bool quiet = false;
+  {
+    Lock lock(mutex_);
+    closing_ = true;
+    waker_ = nullptr;
+    cancelWaiting();
+    for (Task& task : running_) task.cancelRequested = true;
+    workWaits_.notify_all();
+    timersChanged_.notify_all();
+    threadEnded_.wait_for(lock, closeWaits, [this] { return threads_.empty(); });
+    quiet = running_.empty();
+    closed_ = true;
+    for (std::thread& thread : threads_) thread.detach();
+    threads_.clear();
+    ended.splice(ended.end(), ended_);
+  }
+  for (std::thread& thread : ended) thread.join();
+  return quiet;
+}
+
+}  // namespace rescind

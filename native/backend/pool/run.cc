@@ -1,0 +1,156 @@
+#include "backend/pool/run.h"
+
+#include <cerrno>
+#include <new>
+
+#include "os/linux/blocking_copy.h"
+#include "os/linux/blocking_files.h"
+#include "os/linux/blocking_handles.h"
+#include "os/linux/blocking_names.h"
+#include "os/linux/blocking_paths.h"
+#include "os/linux/unique_fd.h"
+
+namespace rescind {
+
+namespace {
+
+using blocking::Links;
+
+void* memoryOf(const Descriptor& descriptor) noexcept {
+  return reinterpret_cast<void*>(static_cast<std::uintptr_t>(descriptor.address));
+}
+
+off_t offsetOf(const Descriptor& descriptor) noexcept { return static_cast<off_t>(descriptor.offset); }
+
+mode_t modeOf(std::int32_t argument) noexcept { return static_cast<mode_t>(argument); }
+
+timespec accessTimeOf(const Descriptor& descriptor) noexcept {
+  return {.tv_sec = static_cast<time_t>(descriptor.address), .tv_nsec = descriptor.argument0};
+}
+
+timespec modifyTimeOf(const Descriptor& descriptor) noexcept {
+  return {.tv_sec = static_cast<time_t>(descriptor.offset), .tv_nsec = descriptor.argument1};
+}
+
+Links linksOf(std::uint32_t length) noexcept { return length == 1 ? Links::keep : Links::follow; }
+
+std::int32_t copy(Task& task) {
+  const Descriptor& to = task.descriptor;
+  const auto outcome = blocking::pathCopy(task.path(), task.secondPath(), to.argument0, task.cancelRequested);
+  task.leftTraces = outcome.changedExisting;
+  return outcome.result;
+}
+
+// No default: the compiler names an operation that ops.def has and this does not.
+std::int32_t resultOf(Task& task) {
+  const Descriptor& it = task.descriptor;
+  switch (it.operation) {
+    case Operation::noop:
+      return 0;
+    case Operation::handleClose:
+      return blocking::handleClose(it.handle);
+    case Operation::fileOpen:
+      return blocking::fileOpen(task.path(), it.argument0, modeOf(it.argument1));
+    case Operation::fileRead:
+      return blocking::fileRead(it.handle, memoryOf(it), it.length, offsetOf(it));
+    case Operation::fileWrite:
+      return blocking::fileWrite(it.handle, memoryOf(it), it.length, offsetOf(it));
+    case Operation::fileReadVector:
+      return blocking::fileReadVector(it.handle, task.text, offsetOf(it));
+    case Operation::fileWriteVector:
+      return blocking::fileWriteVector(it.handle, task.text, offsetOf(it));
+    case Operation::fileSync:
+      return blocking::fileSync(it.handle);
+    case Operation::fileDataSync:
+      return blocking::fileDataSync(it.handle);
+    case Operation::fileStatus:
+      return blocking::fileStatus(it.handle, task.payload);
+    case Operation::fileAllocate:
+      return blocking::fileAllocate(it.handle, it.argument0, offsetOf(it), static_cast<off_t>(it.address));
+    case Operation::fileTruncate:
+      return blocking::fileTruncate(it.handle, offsetOf(it));
+    case Operation::fileChangeMode:
+      return blocking::fileChangeMode(it.handle, modeOf(it.argument0));
+    case Operation::fileChangeOwner:
+      return blocking::fileChangeOwner(it.handle, static_cast<uid_t>(it.argument0), static_cast<gid_t>(it.argument1));
+    case Operation::fileChangeTimes:
+      return blocking::fileChangeTimes(it.handle, accessTimeOf(it), modifyTimeOf(it));
+    case Operation::fileReadWhole:
+      return blocking::fileReadWhole(task.path(), it.argument0, task.cancelRequested, task.payload);
+    case Operation::pathStatus:
+      return blocking::pathStatus(task.path(), it.argument0 == 1 ? Links::follow : Links::keep, task.payload);
+    case Operation::pathUnlink:
+      return blocking::pathUnlink(task.path());
+    case Operation::pathRemoveDirectory:
+      return blocking::pathRemoveDirectory(task.path());
+    case Operation::pathRename:
+      return blocking::pathRename(task.path(), task.secondPath());
+    case Operation::pathMakeDirectory:
+      return blocking::pathMakeDirectory(task.path(), modeOf(it.argument0));
+    case Operation::pathSymlink:
+      return blocking::pathSymlink(task.path(), task.secondPath());
+    case Operation::pathLink:
+      return blocking::pathLink(task.path(), task.secondPath());
+    case Operation::pathReadDirectory:
+      return blocking::pathReadDirectory(task.path(), task.cancelRequested, task.payload);
+    case Operation::pathReadLink:
+      return blocking::pathReadLink(task.path(), task.payload);
+    case Operation::pathRealPath:
+      return blocking::pathRealPath(task.path(), task.payload);
+    case Operation::pathAccess:
+      return blocking::pathAccess(task.path(), it.argument0);
+    case Operation::pathChangeMode:
+      return blocking::pathChangeMode(task.path(), modeOf(it.argument0));
+    case Operation::pathChangeOwner:
+      return blocking::pathChangeOwner(task.path(), static_cast<uid_t>(it.argument0),
+                                       static_cast<gid_t>(it.argument1), linksOf(it.length));
+    case Operation::pathChangeTimes:
+      return blocking::pathChangeTimes(task.path(), accessTimeOf(it), modifyTimeOf(it), linksOf(it.length));
+    case Operation::pathMakeTemporary:
+      return blocking::pathMakeTemporary(task.path(), task.payload);
+    case Operation::pathCopy:
+      return copy(task);
+    case Operation::pathStatusFilesystem:
+      return blocking::pathStatusFilesystem(task.path(), task.payload);
+    case Operation::watchAdd:
+      return blocking::watchAdd(it.handle, task.path(), static_cast<std::uint32_t>(it.argument0));
+    case Operation::socketOpen:
+      return blocking::socketOpen(it.argument0, it.argument1);
+    case Operation::addressLookup:
+      return blocking::addressLookup(task.path(), it.argument0, it.argument1, task.payload);
+    // The timer thread completes these.
+    case Operation::timer:
+    // The pool has no column for these.
+    case Operation::skip:
+    case Operation::socketConnect:
+    case Operation::socketAccept:
+    case Operation::socketReceive:
+    case Operation::socketSend:
+    case Operation::socketShutdown:
+    case Operation::socketReceiveMessage:
+    case Operation::socketSendMessage:
+    case Operation::socketSendVector:
+    case Operation::readable:
+      break;
+  }
+  return -ENOSYS;
+}
+
+}  // namespace
+
+void run(Task& task) noexcept {
+  try {
+    task.result = resultOf(task);
+  } catch (const std::bad_alloc&) {
+    task.payload = {};
+    task.result = -ENOMEM;
+  }
+}
+
+void discard(const Task& task) noexcept {
+  const Operation operation = task.descriptor.operation;
+  const bool madeDescriptor = operation == Operation::fileOpen || operation == Operation::socketOpen;
+  if (madeDescriptor && task.result >= 0) const UniqueFd closed(task.result);
+}
+
+}  // namespace rescind

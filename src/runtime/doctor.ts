@@ -1,0 +1,46 @@
+// What info() says, in words for a person.
+
+import type { RuntimeInfo } from './info.ts';
+
+export interface DoctorReport {
+  text: string;
+  /** Whether files and sockets both run. */
+  sound: boolean;
+}
+
+const laneWords: Readonly<Record<string, string>> = {
+  uring: 'io_uring',
+  pool: 'threads of our own',
+};
+
+const featureWords: Readonly<Record<string, string>> = {
+  'single-issuer': 'one thread submits: the kernel needs no locks for it',
+  'cooperative-task-run': 'completions do not interrupt JavaScript',
+  'multishot-accept': 'one accept brings many connections',
+  'zero-copy-send': 'large writes to TCP sockets are sent from your memory',
+  truncate: 'truncate is cancellable',
+  socket: 'sockets are opened through the ring',
+  'pinned-buffers': 'buffers stay valid for the kernel when they are transferred away',
+};
+
+/** The report `npx rescind doctor` prints. */
+export function doctorReport(info: RuntimeInfo): DoctorReport {
+  const uring = info.lanes.find(({ name }) => name === 'uring');
+  const lines = [`Kernel: ${info.kernel}; Node ${process.version} on ${process.platform}-${process.arch}`, '', 'Lanes:'];
+  for (const { name, used, reason } of info.lanes) {
+    lines.push(`  ${used ? 'used    ' : 'not used'}  ${laneWords[name] ?? name}: ${reason}`);
+  }
+  lines.push('', 'Features:');
+  for (const feature of info.features) {
+    const words = featureWords[feature];
+    lines.push(`  ${feature}${words === undefined ? '' : `: ${words}`}`);
+  }
+  lines.push('', `At most ${info.settings.maxInFlight} operations are with the kernel at a time, more wait in order.`);
+  const sound = uring?.used === true;
+  lines.push(
+    sound
+      ? 'Abort reaches the kernel for every file and socket operation.'
+      : 'Without io_uring, files and paths run on threads, where an abort takes back what is queued and detaches from what runs; sockets are not available.',
+  );
+  return { text: lines.join('\n'), sound };
+}
