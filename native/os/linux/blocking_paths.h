@@ -1,0 +1,39 @@
+// Blocking forms of the operations on paths. Results are ≥ 0 or a negated errno.
+#pragma once
+
+#include <sys/types.h>
+#include <time.h>
+
+#include <atomic>
+#include <cstdint>
+
+#include "os/linux/blocking_result.h"
+
+namespace rescind::blocking {
+
+// Whether the last link of a path is the subject itself, or what it points at.
+enum class Links { follow, keep };
+
+[[nodiscard]] std::int32_t pathStatus(const char* path, Links links, Bytes& payload);
+[[nodiscard]] std::int32_t pathUnlink(const char* path) noexcept;
+[[nodiscard]] std::int32_t pathRemoveDirectory(const char* path) noexcept;
+[[nodiscard]] std::int32_t pathRename(const char* from, const char* to) noexcept;
+[[nodiscard]] std::int32_t pathMakeDirectory(const char* path, mode_t mode) noexcept;
+[[nodiscard]] std::int32_t pathSymlink(const char* target, const char* path) noexcept;
+[[nodiscard]] std::int32_t pathLink(const char* existing, const char* path) noexcept;
+[[nodiscard]] std::int32_t pathAccess(const char* path, int mode) noexcept;
+[[nodiscard]] std::int32_t pathChangeMode(const char* path, mode_t mode) noexcept;
+[[nodiscard]] std::int32_t pathChangeOwner(const char* path, uid_t user, gid_t group, Links links) noexcept;
+[[nodiscard]] std::int32_t pathChangeTimes(const char* path, const timespec& access, const timespec& modify,
+                                           Links links) noexcept;
+// Payload: for each entry its type (DT_*), its name, NUL; the result counts them. ECANCELED when `cancelled`
+// became true before the end.
+[[nodiscard]] std::int32_t pathReadDirectory(const char* path, const std::atomic<bool>& cancelled, Bytes& payload);
+// Payload: the target. Result: its length, here and in the two below.
+[[nodiscard]] std::int32_t pathReadLink(const char* path, Bytes& payload);
+[[nodiscard]] std::int32_t pathRealPath(const char* path, Bytes& payload);
+[[nodiscard]] std::int32_t pathMakeTemporary(const char* prefix, Bytes& payload);
+// Payload: 7 uint64, see ops.def.
+[[nodiscard]] std::int32_t pathStatusFilesystem(const char* path, Bytes& payload);
+
+}  // namespace rescind::blocking
