@@ -1,0 +1,118 @@
+// A worker thread ends with operations pending, in every way a thread can end: nothing hangs, nothing
+// leaks, nothing crashes, and the other threads' runtimes do not notice.
+
+import { closeSync } from 'node:fs';
+import { once } from 'node:events';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { deadline, pause } from '../support/deadline.ts';
+import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
+import { fifo, Pipe } from '../support/fifo.ts';
+import { perform } from '../support/operations.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { startWorker } from '../support/worker.ts';
+import type { Orders } from './children/pending-worker.ts';
+
+const directory = temporaryDirectory();
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const file = `./children/pending-worker.${extension}`;
+
+const nothing: Omit<Orders, 'uring' | 'then'> = { timers: 0, fifos: [], reads: [], detached: [] };
+
+// What a thread costs once and keeps is not counted: one has run before.
+let warm = false;
+async function before(uring: 'auto' | 'off'): Promise<Map<number, string>> {
+  await perform('noop');
+  if (!warm) {
+    warm = true;
+    const worker = startWorker(file, import.meta.url, { workerData: { ...nothing, uring, then: 'return' } });
+    await deadline(once(worker, 'exit'), 'the first worker');
+  }
+  return openDescriptors();
+}
+
+for (const uring of ['auto', 'off'] as const) {
+  test(`terminate() ends a worker with 1,000 operations pending (uring ${uring})`, async () => {
+    const open = await before(uring);
+    for (let round = 0; round < 3; round++) {
+      const pipes = [new Pipe(directory), new Pipe(directory)];
+      const workerData: Orders = {
+        uring,
+        timers: 1000,
+        fifos: [fifo(directory), fifo(directory)],
+        reads: pipes.map(({ descriptor }) => descriptor),
+        detached: [],
+        then: 'wait',
+      };
+      const worker = startWorker(file, import.meta.url, { workerData });
+      await deadline(once(worker, 'message'), 'the worker to be pending');
+      const noops = Array.from({ length: 100 }, () => perform('noop'));
+      await deadline(worker.terminate(), 'terminate()');
+      await deadline(Promise.all(noops), 'operations of the main thread');
+      for (const pipe of pipes) {
+        // Nobody reads any more: what is written stays.
+        pipe.write(Buffer.from('numbered'));
+        await pause(5);
+        assert.is(pipe.drain().toString(), 'numbered', 'a read of an ended thread took nothing');
+        closeSync(pipe.descriptor);
+        pipe.closePeer();
+      }
+    }
+    await assertSameDescriptors(open, 'terminated workers');
+  });
+
+  test(`a worker ends by itself when what is pending is on unreferenced handles (uring ${uring})`, async () => {
+    const open = await before(uring);
+    const pipe = new Pipe(directory);
+    const workerData: Orders = { ...nothing, uring, reads: [pipe.descriptor], then: 'return' };
+    const worker = startWorker(file, import.meta.url, { workerData });
+    const [code] = await deadline(once(worker, 'exit'), 'the worker');
+    assert.is(code, 0);
+    closeSync(pipe.descriptor);
+    pipe.closePeer();
+    await assertSameDescriptors(open, 'an ended worker');
+  });
+
+  test(`process.exit() in a worker ends it with its code (uring ${uring})`, async () => {
+    const open = await before(uring);
+    const workerData: Orders = { ...nothing, uring, timers: 1000, fifos: [fifo(directory)], then: 'exit' };
+    const worker = startWorker(file, import.meta.url, { workerData });
+    const [code] = await deadline(once(worker, 'exit'), 'the worker');
+    assert.is(code, 5);
+    await assertSameDescriptors(open, 'an ended worker');
+  });
+
+  test(`an uncaught exception in a worker ends it (uring ${uring})`, async () => {
+    const open = await before(uring);
+    const workerData: Orders = { ...nothing, uring, timers: 1000, fifos: [fifo(directory)], then: 'throw' };
+    const worker = startWorker(file, import.meta.url, { workerData });
+    const [error] = await deadline(once(worker, 'error'), 'the error of the worker');
+    assert.is((error as Error).message, 'on purpose');
+    await deadline(worker.terminate(), 'terminate() of an ended worker');
+    await assertSameDescriptors(open, 'an ended worker');
+  });
+
+  test(`terminate() in a storm of completions ends the worker (uring ${uring})`, async () => {
+    const open = await before(uring);
+    for (let round = 0; round < 5; round++) {
+      const workerData: Orders = { ...nothing, uring, timers: 10, then: 'storm' };
+      const worker = startWorker(file, import.meta.url, { workerData });
+      await deadline(once(worker, 'message'), 'the worker to be pending');
+      await pause(round * 3);
+      await deadline(worker.terminate(), 'terminate()');
+    }
+    await assertSameDescriptors(open, 'terminated workers');
+  });
+}
+
+test('a worker that is terminated while it starts ends', async () => {
+  const open = await before('auto');
+  for (let round = 0; round < 10; round++) {
+    const worker = startWorker(file, import.meta.url, { workerData: { ...nothing, uring: 'auto', timers: 10, then: 'wait' } });
+    await pause(round * 4);
+    await deadline(worker.terminate(), 'terminate()');
+  }
+  await assertSameDescriptors(open, 'terminated workers');
+});
+
+test.run();
