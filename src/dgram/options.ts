@@ -1,7 +1,8 @@
 // What datagram sockets are made and bound with.
 
 import { isIPv6 } from 'node:net';
-import { checkBoolean, checkString } from '../errors.ts';
+import { checkHost } from '../dns/lookup.ts';
+import { checkBoolean } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { checkPort } from '../runtime/port.ts';
@@ -80,7 +81,7 @@ function checkOwnOptions(options: SocketOptions): void {
 
 function checkAddress({ port, address }: BindAddress): void {
   if (port !== undefined) checkPort(port, 'options.port');
-  if (address !== undefined) checkString(address, 'options.address');
+  if (address !== undefined && address !== '') checkHost(address, 'options.address');
 }
 
 /** The type of a socket bound to `address` when none is given. */

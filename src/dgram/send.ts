@@ -1,6 +1,7 @@
 // Sending: the argument shapes of node:dgram, and how a completion becomes a byte count.
 
-import { checkInteger, checkString, invalidType } from '../errors.ts';
+import { checkHost } from '../dns/lookup.ts';
+import { checkInteger, invalidType } from '../errors.ts';
 import { checkView } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
@@ -73,9 +74,9 @@ export function sendRequest(data: DatagramData, rest: readonly unknown[], connec
   const [port = options?.port, address = options?.address] = sliced ? words.slice(2) : words;
   const request = bytesOf(data);
   if (sliced) request.view = slice(data, request.view, words[0], words[1]);
-  if (address !== undefined && address !== null) checkString(address, 'address');
+  if (address !== undefined && address !== null && address !== '') checkHost(address, 'address');
   if (connected) {
-    if (port !== undefined || (address !== undefined && address !== null)) throw isConnected();
+    if (port !== undefined || address) throw isConnected();
     return { ...request, port: undefined, address: undefined, options };
   }
   return { ...request, port: checkPort(port, 'port', 1), address: address || undefined, options };

@@ -1,7 +1,8 @@
 // A datagram socket.
 
 import { binding } from '../binding.ts';
-import { checkString, systemError } from '../errors.ts';
+import { checkHost } from '../dns/lookup.ts';
+import { systemError } from '../errors.ts';
 import { guard, type Handle, unguard } from '../runtime/handle.ts';
 import { addressOf, checkView } from '../runtime/memory.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
@@ -62,7 +63,7 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
       checkBindAddress(where);
       return this.#bind(checkPort(where.port ?? 0, 'options.port'), where.address, where);
     }
-    if (address !== undefined) checkString(address, 'address');
+    if (address !== undefined && address !== '') checkHost(address, 'address');
     if (options !== undefined) checkOptions(options, knownOperation);
     return this.#bind(checkPort(where, 'port'), address, options);
   }
@@ -100,7 +101,7 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
    */
   connect(port: number, address?: string | null, options?: OperationOptions): Promise<void> {
     const checked = checkPort(port, 'port', 1);
-    if (address !== undefined && address !== null) checkString(address, 'address');
+    if (address !== undefined && address !== null && address !== '') checkHost(address, 'address');
     if (options !== undefined) checkOptions(options, knownOperation);
     return this.#connection.connect(checked, address || loopbackOf(this.type), options);
   }
