@@ -68,7 +68,7 @@ std::uint8_t Router::commonLane(const Batch& batch) const noexcept {
   const std::uint8_t lane = laneOf(batch.descriptors.front());
   if (lane == nowhere || !lanes_[lane]->keepsDeadlines()) return nowhere;
   for (const Descriptor& descriptor : batch.descriptors) {
-    if (laneOf(descriptor) != lane) return nowhere;
+    if (laneOf(descriptor) != lane || CachedFiles::knows(descriptor.operation)) return nowhere;
   }
   return lane;
 }
@@ -92,22 +92,35 @@ void Router::split(const Batch& batch) {
     if (descriptor.operation == Operation::skip) continue;
     const std::uint8_t lane = laneOf(descriptor);
     if (lane == nowhere) {
-      refused_.push_back({descriptor.slot, descriptor.generation, -ENOSYS, CompletionFlag::terminal});
+      answer(descriptor, -ENOSYS);
       continue;
     }
+    if (answerFromCache(descriptor, batch.bytesOf(descriptor))) continue;
     parts_[lane].push_back(descriptor);
     if (descriptor.timeoutMs > 0 && !lanes_[lane]->keepsDeadlines()) deadlines_.add(descriptor);
   }
 }
 
+void Router::answer(const Descriptor& descriptor, std::int32_t result, std::vector<std::byte> payload) {
+  answered_.push_back({{descriptor.slot, descriptor.generation, result, CompletionFlag::terminal}, std::move(payload)});
+}
+
+bool Router::answerFromCache(const Descriptor& descriptor, std::span<const std::byte> bytes) {
+  if (!CachedFiles::knows(descriptor.operation)) return false;
+  auto cached = cachedFiles_.attempt(descriptor, bytes);
+  if (!cached) return false;
+  answer(descriptor, cached->result, std::move(cached->payload));
+  return true;
+}
+
 bool Router::reap(CompletionWriter& out) noexcept {
-  while (!refused_.empty() && out.hasRoom()) {
-    out.write(refused_.back());
-    refused_.pop_back();
+  for (; !answered_.empty() && out.hasRoom(); answered_.pop_front()) {
+    Answered& answered = answered_.front();
+    out.writeOwned(answered.outcome, std::move(answered.payload));
   }
   std::vector<CancelRequest> passed;
   deadlines_.takePassed([&passed](const CancelRequest& request) { passed.push_back(request); });
-  bool more = !refused_.empty();
+  bool more = !answered_.empty();
   for (const auto& lane : lanes_) {
     more = lane->reap(out) || more;
   }

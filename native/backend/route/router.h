@@ -2,12 +2,14 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "backend/backend.h"
 #include "backend/route/deadlines.h"
+#include "os/cached_files.h"
 
 namespace rescind {
 
@@ -51,6 +53,8 @@ class Router {
   }
   [[nodiscard]] std::uint8_t commonLane(const Batch& batch) const noexcept;
   void split(const Batch& batch);
+  void answer(const Descriptor& descriptor, std::int32_t result, std::vector<std::byte> payload = {});
+  [[nodiscard]] bool answerFromCache(const Descriptor& descriptor, std::span<const std::byte> bytes);
   void addLane(std::unique_ptr<Lane> lane, LaneStatus status);
 
   std::vector<std::unique_ptr<Lane>> lanes_;
@@ -58,8 +62,13 @@ class Router {
   std::array<std::uint8_t, operationCodes> laneOf_{};
   std::vector<std::vector<Descriptor>> parts_;
   Deadlines deadlines_;
-  // Operations no lane here runs: they fail at the next reap.
-  std::vector<Outcome> refused_;
+  // Answered without a lane: from the system's caches, or with an error because no lane here runs them.
+  struct Answered {
+    Outcome outcome;
+    std::vector<std::byte> payload;
+  };
+  std::deque<Answered> answered_;
+  CachedFiles cachedFiles_;
 };
 
 }  // namespace rescind

@@ -1,0 +1,41 @@
+// The short road: what the kernel can answer from its caches, without waiting for anything, is answered on the
+// spot with plain system calls. Each of these is an attempt; an empty answer means that the operation goes its
+// usual way, and that nothing has happened.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "wire/layout.h"
+
+namespace rescind {
+
+struct CachedAnswer {
+  std::int32_t result;  // ≥ 0
+  std::vector<std::byte> payload;
+};
+
+class LocalDevices;
+
+class CachedFiles {
+ public:
+  CachedFiles();
+  ~CachedFiles();
+  // Whether the operation has a short road at all.
+  [[nodiscard]] static bool knows(Operation operation) noexcept;
+  [[nodiscard]] std::optional<CachedAnswer> attempt(const Descriptor& descriptor, std::span<const std::byte> bytes);
+
+ private:
+  [[nodiscard]] std::optional<CachedAnswer> readWhole(const Descriptor& descriptor, std::span<const std::byte> path);
+  [[nodiscard]] std::optional<CachedAnswer> open(const Descriptor& descriptor, std::span<const std::byte> path);
+  [[nodiscard]] std::optional<CachedAnswer> statusOfPath(const Descriptor& descriptor, std::span<const std::byte> path);
+  [[nodiscard]] std::optional<CachedAnswer> statusOfFile(const Descriptor& descriptor);
+
+  std::unique_ptr<LocalDevices> local_;
+};
+
+}  // namespace rescind

@@ -1,0 +1,146 @@
+#include "os/cached_files.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cstring>
+
+#include "os/linux/local_devices.h"
+#include "os/linux/status.h"
+#include "os/linux/unique_fd.h"
+
+namespace rescind {
+
+namespace {
+
+// Larger files are not copied on the JS thread.
+constexpr std::size_t mostBytes = 64 * 1024;
+
+// Opens what can be found without waiting: all of the path is in the kernel's cache (RESOLVE_CACHED, Linux 5.12).
+UniqueFd openCached(const char* path, int flags) noexcept {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_CACHED;
+  return UniqueFd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how))));
+}
+
+// What the kernel knows of an open file, without asking a server.
+bool statusNow(int descriptor, struct statx& status) noexcept {
+  return ::statx(descriptor, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, statusMask, &status) == 0;
+}
+
+// A NUL-terminated copy of a path; empty when it is too long to bother.
+class PathText {
+ public:
+  explicit PathText(std::span<const std::byte> bytes) noexcept {
+    fits_ = bytes.size() < text_.size();
+    if (!fits_) return;
+    std::memcpy(text_.data(), bytes.data(), bytes.size());
+    text_[bytes.size()] = '\0';
+  }
+  [[nodiscard]] bool fits() const noexcept { return fits_; }
+  [[nodiscard]] const char* get() const noexcept { return text_.data(); }
+
+ private:
+  std::array<char, 1024> text_;
+  bool fits_;
+};
+
+std::vector<std::byte> bytesOf(const struct statx& status) {
+  const StatusPayload payload = statusPayload(status);
+  const auto bytes = std::as_bytes(std::span(&payload, 1));
+  return {bytes.begin(), bytes.end()};
+}
+
+bool isLocalFile(const struct statx& status, LocalDevices& local) {
+  return S_ISREG(status.stx_mode) && local.contains(makedev(status.stx_dev_major, status.stx_dev_minor));
+}
+
+// All of a file whose pages are in memory; empty when some are not or the file is changing.
+std::optional<std::vector<std::byte>> readCached(int descriptor, std::size_t size) {
+  // One byte more than the size shows that the end is the end.
+  std::vector<std::byte> content(size + 1);
+  const iovec vector{content.data(), content.size()};
+  const ssize_t length = ::preadv2(descriptor, &vector, 1, 0, RWF_NOWAIT);
+  if (length < 0 || static_cast<std::size_t>(length) != size) return std::nullopt;
+  content.resize(size);
+  return content;
+}
+
+}  // namespace
+
+CachedFiles::CachedFiles() : local_(std::make_unique<LocalDevices>()) {}
+CachedFiles::~CachedFiles() = default;
+
+bool CachedFiles::knows(Operation operation) noexcept {
+  return operation == Operation::fileReadWhole || operation == Operation::fileOpen ||
+         operation == Operation::pathStatus || operation == Operation::fileStatus;
+}
+
+std::optional<CachedAnswer> CachedFiles::attempt(const Descriptor& descriptor, std::span<const std::byte> bytes) {
+  switch (descriptor.operation) {
+    case Operation::fileReadWhole:
+      return readWhole(descriptor, bytes);
+    case Operation::fileOpen:
+      return open(descriptor, bytes);
+    case Operation::pathStatus:
+      return statusOfPath(descriptor, bytes);
+    case Operation::fileStatus:
+      return statusOfFile(descriptor);
+    default:
+      return std::nullopt;
+  }
+}
+
+// O_PATH first: it opens nothing, so it shows what the path names before an open could have an effect (a FIFO)
+// or wait (a file of a FUSE server).
+std::optional<CachedAnswer> CachedFiles::readWhole(const Descriptor& descriptor, std::span<const std::byte> bytes) {
+  const PathText path(bytes);
+  if (!path.fits() || descriptor.argument0 != O_RDONLY) return std::nullopt;
+  const UniqueFd found = openCached(path.get(), O_PATH);
+  struct statx status;
+  if (!found || !statusNow(found.get(), status) || status.stx_size > mostBytes || !isLocalFile(status, *local_)) {
+    return std::nullopt;
+  }
+  const UniqueFd file = openCached(path.get(), O_RDONLY | O_NONBLOCK);
+  if (!file) return std::nullopt;
+  auto content = readCached(file.get(), status.stx_size);
+  if (!content) return std::nullopt;
+  return CachedAnswer{static_cast<std::int32_t>(content->size()), std::move(*content)};
+}
+
+std::optional<CachedAnswer> CachedFiles::open(const Descriptor& descriptor, std::span<const std::byte> bytes) {
+  const PathText path(bytes);
+  constexpr int changing = O_CREAT | O_TRUNC | O_TMPFILE | O_DIRECTORY | O_PATH;
+  if (!path.fits() || (descriptor.argument0 & changing) != 0) return std::nullopt;
+  const UniqueFd found = openCached(path.get(), O_PATH | (descriptor.argument0 & O_NOFOLLOW));
+  struct statx status;
+  if (!found || !statusNow(found.get(), status) || !isLocalFile(status, *local_)) return std::nullopt;
+  UniqueFd file = openCached(path.get(), descriptor.argument0);
+  if (!file) return std::nullopt;
+  return CachedAnswer{file.release(), {}};
+}
+
+std::optional<CachedAnswer> CachedFiles::statusOfPath(const Descriptor& descriptor, std::span<const std::byte> bytes) {
+  const PathText path(bytes);
+  if (!path.fits()) return std::nullopt;
+  const UniqueFd found = openCached(path.get(), O_PATH | (descriptor.argument0 == 0 ? O_NOFOLLOW : 0));
+  if (!found) return std::nullopt;
+  Descriptor opened = descriptor;
+  opened.handle = found.get();
+  return statusOfFile(opened);
+}
+
+std::optional<CachedAnswer> CachedFiles::statusOfFile(const Descriptor& descriptor) {
+  struct statx status;
+  if (!statusNow(descriptor.handle, status)) return std::nullopt;
+  if (!local_->contains(makedev(status.stx_dev_major, status.stx_dev_minor))) return std::nullopt;
+  return CachedAnswer{0, bytesOf(status)};
+}
+
+}  // namespace rescind
