@@ -1,0 +1,25 @@
+// The errors of name resolution, with the fields of node:dns.
+
+import { getSystemErrorMap } from 'node:util';
+import type { SystemError } from '../errors.ts';
+
+/** What a failed lookup rejects with. */
+export interface LookupError extends SystemError {
+  /** The name that was asked for. */
+  hostname: string;
+}
+
+// util.getSystemErrorMap() has one name for each; node:dns calls both "not found".
+const notFound: ReadonlySet<string> = new Set(['EAI_NODATA', 'EAI_NONAME']);
+
+/** @param errno negated, as completions carry it: of getaddrinfo, or of the system */
+export function lookupError(errno: number, hostname: string): LookupError {
+  const word = getSystemErrorMap().get(errno)?.[0] ?? 'EAI_FAIL';
+  const code = notFound.has(word) ? 'ENOTFOUND' : word;
+  const error = new Error(`getaddrinfo ${code} ${hostname}`) as LookupError;
+  error.errno = errno;
+  error.code = code;
+  error.syscall = 'getaddrinfo';
+  error.hostname = hostname;
+  return error;
+}

@@ -1,0 +1,56 @@
+// The descriptor of a stream socket and its two directions, which follow the runtime's own accounts: they are
+// taken from the moment the runtime has an operation until it has let it go, however it ends.
+
+import { Handle } from '../runtime/handle.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Slot } from '../runtime/slot.ts';
+import { Operation } from '../wire/operations.ts';
+import type { Direction } from './direction.ts';
+import { Receiving } from './receiving.ts';
+import { Sending } from './sending.ts';
+
+export class SocketHandle extends Handle {
+  readonly isTcp: boolean;
+  readonly receiving: Receiving = new Receiving(this);
+  readonly sending: Sending = new Sending(this);
+
+  constructor(runtime: Runtime, descriptor: number, isTcp: boolean) {
+    super(runtime, descriptor);
+    this.isTcp = isTcp;
+  }
+
+  override add(slot: Slot): void {
+    this.#directionOf(slot)?.enter();
+    super.add(slot);
+  }
+
+  override remove(slot: Slot): void {
+    const direction = this.#directionOf(slot);
+    super.remove(slot);
+    direction?.leave();
+  }
+
+  /** Rejects the calls that wait for their turn, then closes as every handle does. */
+  override close(): Promise<void> {
+    const first = !this.closing;
+    const closed = super.close();
+    if (first) {
+      this.receiving.close();
+      this.sending.close();
+    }
+    return closed;
+  }
+
+  #directionOf(slot: Slot): Direction | null {
+    switch (slot.kind?.operation) {
+      case Operation.socketReceive:
+        return this.receiving;
+      case Operation.socketSend:
+      case Operation.socketSendVector:
+      case Operation.socketShutdown:
+        return this.sending;
+      default:
+        return null;
+    }
+  }
+}
