@@ -1,0 +1,107 @@
+// mkdir, also with the directories above it.
+
+import { dirname } from 'node:path';
+import { checkBoolean, type SystemError, systemErrorByCode } from '../errors.ts';
+import type { OperationOptions } from '../runtime/operation.ts';
+import { checkOptions, knownOptions } from '../runtime/options.ts';
+import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
+import { modeBits } from './flags.ts';
+import { type PathBytes, pathKind, startPath } from './path-kinds.ts';
+import { stat } from './path-status.ts';
+import { Steps } from './steps.ts';
+
+/** Options of mkdir. */
+export interface MakeDirectoryOptions extends OperationOptions {
+  /** Permission bits, less those of the process's umask. Default 0o777. */
+  mode?: number | string | null | undefined;
+  /** Make the directories above it too, and accept that it exists. Default false. */
+  recursive?: boolean | undefined;
+}
+
+const makeKind = pathKind('pathMakeDirectory', 'mkdir');
+const known = knownOptions('mode', 'recursive');
+const newDirectoryMode = 0o777;
+
+/**
+ * Makes a directory. With `recursive` it makes what is missing above it too and resolves to the first
+ * directory it made, or undefined if all were there; after an abort some of them may have been made.
+ *
+ * @example
+ * await mkdir('exports/2026/05', { recursive: true, signal });
+ */
+export function mkdir(
+  path: PathLike,
+  options: MakeDirectoryOptions & { recursive: true },
+): Promise<string | undefined>;
+export function mkdir(
+  path: PathLike,
+  options?: (MakeDirectoryOptions & { recursive?: false | undefined }) | number | string | null,
+): Promise<void>;
+export function mkdir(
+  path: PathLike,
+  options?: MakeDirectoryOptions | number | string | null,
+): Promise<string | undefined>;
+export function mkdir(path: unknown, options?: unknown): Promise<string | undefined | void> {
+  const bytes = pathBytes(path);
+  if (typeof options === 'number' || typeof options === 'string') {
+    return startPath(makeKind, bytes, undefined, modeBits(options, newDirectoryMode) | 0);
+  }
+  if (options === undefined || options === null) return startPath(makeKind, bytes, undefined, newDirectoryMode);
+  checkOptions(options, known);
+  const given: MakeDirectoryOptions = options;
+  const mode = modeBits(given.mode, newDirectoryMode) | 0;
+  const recursive = given.recursive ?? false;
+  checkBoolean(recursive, 'options.recursive');
+  if (!recursive) return startPath(makeKind, bytes, given, mode);
+  const steps = new Steps(given);
+  return steps.run(() => makeAll(bytes, mode, steps));
+}
+
+/** Makes a directory and what is missing above it; resolves to the first one made. */
+export async function makeAll(path: PathBytes, mode: number, steps: Steps): Promise<string | undefined> {
+  const missing: PathBytes[] = [path];
+  let first: PathBytes | undefined;
+  let parentIsThere = false;
+  for (let current = missing.at(-1); current !== undefined; current = missing.at(-1)) {
+    try {
+      await startPath(makeKind, current, steps.next(), mode);
+      first ??= current;
+    } catch (error) {
+      const { code } = error as SystemError;
+      const parent = parentOf(current);
+      if (code === 'ENOENT' && !parentIsThere && parent !== null) {
+        missing.push(parent);
+        continue;
+      }
+      if (!(await isDirectoryInstead(current, code, steps))) throw aboutPath(error, path);
+    }
+    parentIsThere = true;
+    missing.pop();
+  }
+  return first === undefined ? undefined : pathText(first);
+}
+
+// Whatever mkdir said (that it exists, that the file system is read-only): a directory that is there will do.
+async function isDirectoryInstead(path: PathBytes, code: string | undefined, steps: Steps): Promise<boolean> {
+  if (typeof code !== 'string' || code === 'ENOENT' || code === 'ENOTDIR') return false;
+  try {
+    return (await stat(path, steps.next())).isDirectory();
+  } catch (error) {
+    if (typeof (error as SystemError).syscall === 'string') return false;
+    throw error;
+  }
+}
+
+function parentOf(path: PathBytes): PathBytes | null {
+  const text = typeof path === 'string' ? path : Buffer.from(path).toString('latin1');
+  const parent = dirname(text);
+  if (parent === text || text === '') return null;
+  return typeof path === 'string' ? parent : Buffer.from(parent, 'latin1');
+}
+
+// The error names the path the caller asked for, as Node's does.
+function aboutPath(error: unknown, path: PathBytes): unknown {
+  const { code, syscall, path: failed } = error as SystemError;
+  if (syscall !== 'mkdir' || failed === pathText(path)) return error;
+  return systemErrorByCode(code, 'mkdir', { path: pathText(path) });
+}

@@ -1,0 +1,134 @@
+// A descriptor of an open file with what the inside of this area asks of it: transfers of memory the caller
+// does not hold. FileHandle is its public face.
+
+import { Handle } from '../runtime/handle.ts';
+import { addressOf } from '../runtime/memory.ts';
+import { defineKind, type OperationOptions } from '../runtime/operation.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { DescriptorFlag } from '../wire/layout.ts';
+import { Operation } from '../wire/operations.ts';
+import { directFlag } from './flags.ts';
+import { longestTransfer } from './ranges.ts';
+import { BigIntStats, Stats } from './stats.ts';
+
+const readOwned = defineKind<number, ArrayBufferView>({
+  name: 'fileRead',
+  operation: Operation.fileRead,
+  syscall: 'read',
+  memory: 'runtime',
+  complete: (bytesRead) => bytesRead,
+  memoryOf: (view) => view,
+});
+
+const writeLent = defineKind<number, ArrayBufferView>({
+  name: 'fileWrite',
+  operation: Operation.fileWrite,
+  syscall: 'write',
+  memory: 'caller',
+  complete: (bytesWritten) => bytesWritten,
+  memoryOf: (view) => view,
+});
+
+const writeOwned = defineKind<number, ArrayBufferView>({
+  name: 'fileWrite',
+  operation: Operation.fileWrite,
+  syscall: 'write',
+  memory: 'runtime',
+  complete: (bytesWritten) => bytesWritten,
+  memoryOf: (view) => view,
+});
+
+const status = defineKind<Stats, undefined>({
+  name: 'fileStatus',
+  operation: Operation.fileStatus,
+  syscall: 'fstat',
+  memory: 'none',
+  complete: (_result, _resource, payload) => new Stats(payload),
+});
+
+const bigStatus = defineKind<BigIntStats, undefined>({
+  name: 'fileStatus',
+  operation: Operation.fileStatus,
+  syscall: 'fstat',
+  memory: 'none',
+  complete: (_result, _resource, payload) => new BigIntStats(payload),
+});
+
+const sync = defineKind<void, undefined>({
+  name: 'fileSync',
+  operation: Operation.fileSync,
+  syscall: 'fsync',
+  memory: 'none',
+  complete: () => undefined,
+});
+
+export class OpenFile extends Handle {
+  /** DescriptorFlag bits of its reads and of its writes. */
+  readonly readFlags: number;
+  readonly writeFlags: number;
+
+  /** @param flags those it was opened with */
+  constructor(runtime: Runtime, descriptor: number, flags: number) {
+    super(runtime, descriptor);
+    const direct = (flags & directFlag) !== 0;
+    this.readFlags = direct ? DescriptorFlag.directDevice : DescriptorFlag.tryInline;
+    this.writeFlags = direct ? DescriptorFlag.directDevice : DescriptorFlag.none;
+  }
+
+  /** Reads into memory the caller of the public call does not hold; resolves to the byte count. */
+  readOwned(view: ArrayBufferView, position: number, options: OperationOptions | undefined): Promise<number> {
+    const length = Math.min(view.byteLength, longestTransfer);
+    return this.runtime.start(
+      readOwned, view, this, options, this.descriptor, length, addressOf(view), position, 0, 0, null, this.readFlags,
+    );
+  }
+
+  /** Writes memory the caller of the public call does not hold. */
+  writeOwned(view: ArrayBufferView, position: number, options: OperationOptions | undefined): Promise<number> {
+    return this.#write(writeOwned, view, position, options);
+  }
+
+  /** Writes memory of the caller's: by default an abort waits until the kernel has let go of it. */
+  writeLent(view: ArrayBufferView, position: number, options: OperationOptions | undefined): Promise<number> {
+    return this.#write(writeLent, view, position, options);
+  }
+
+  #write(
+    kind: typeof writeLent,
+    view: ArrayBufferView,
+    position: number,
+    options: OperationOptions | undefined,
+  ): Promise<number> {
+    const length = Math.min(view.byteLength, longestTransfer);
+    return this.runtime.start(
+      kind, view, this, options, this.descriptor, length, addressOf(view), position, 0, 0, null, this.writeFlags,
+    );
+  }
+
+  status(options: OperationOptions | undefined): Promise<Stats> {
+    return this.runtime.start(status, undefined, this, options, this.descriptor);
+  }
+
+  bigStatus(options: OperationOptions | undefined): Promise<BigIntStats> {
+    return this.runtime.start(bigStatus, undefined, this, options, this.descriptor);
+  }
+
+  sync(options: OperationOptions | undefined): Promise<void> {
+    return this.runtime.start(sync, undefined, this, options, this.descriptor);
+  }
+}
+
+/** Closes a file whatever came of `work`; a failure of `work` comes before one of the close. */
+export async function closing<Value>(file: Handle, work: () => Promise<Value>): Promise<Value> {
+  let value: Value;
+  try {
+    value = await work();
+  } catch (error) {
+    await file.close().catch(() => {
+      // The caller is told of the earlier failure.
+    });
+    throw error;
+  }
+  await file.close();
+  return value;
+}

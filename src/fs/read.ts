@@ -1,0 +1,202 @@
+// The forms of FileHandle.read and readv.
+
+import { invalidType } from '../errors.ts';
+import { addressOf, checkView, vectorOf } from '../runtime/memory.ts';
+import { defineKind, type OperationOptions } from '../runtime/operation.ts';
+import { checkOptions, knownOptions } from '../runtime/options.ts';
+import { Operation } from '../wire/operations.ts';
+import { checkLast } from './last-options.ts';
+import type { OpenFile } from './open-file.ts';
+import { lengthOf, offsetOf, positionOf } from './ranges.ts';
+
+/** What read resolves to. */
+export interface FileReadResult<View extends NodeJS.ArrayBufferView = Buffer> {
+  /** 0 at the end of the file. */
+  bytesRead: number;
+  buffer: View;
+}
+
+/** What readv resolves to. */
+export interface FileReadVectorResult<Views extends readonly NodeJS.ArrayBufferView[]> {
+  bytesRead: number;
+  buffers: Views;
+}
+
+/** Options of read besides those of every operation. */
+export interface FileReadOptions extends OperationOptions {
+  /** Where in the buffer the bytes go, in bytes; default 0. */
+  offset?: number | null | undefined;
+  /** Most bytes to read; default what is left of the buffer behind `offset`. */
+  length?: number | null | undefined;
+  /** Where in the file, in bytes; absent, null or -1: the current position, which then moves. */
+  position?: number | bigint | null | undefined;
+}
+
+type CallerView = NodeJS.ArrayBufferView;
+
+const readCaller = defineKind<FileReadResult<CallerView>, CallerView>({
+  name: 'fileRead',
+  operation: Operation.fileRead,
+  syscall: 'read',
+  memory: 'caller',
+  complete: (bytesRead, buffer) => ({ bytesRead, buffer }),
+  memoryOf: (buffer) => buffer,
+});
+
+const readAllocated = defineKind<FileReadResult, Buffer>({
+  name: 'fileRead',
+  operation: Operation.fileRead,
+  syscall: 'read',
+  memory: 'runtime',
+  complete: (bytesRead, buffer) => ({ bytesRead, buffer }),
+  memoryOf: (buffer) => buffer,
+});
+
+// Reading nothing asks nothing of the file, but is refused for a closed handle and an aborted signal.
+const readNothing = defineKind<FileReadResult<CallerView>, CallerView>({
+  name: 'fileRead',
+  operation: Operation.noop,
+  syscall: 'read',
+  memory: 'none',
+  complete: (_result, buffer) => ({ bytesRead: 0, buffer }),
+});
+
+/** The array a vectored call was given, and its views at that time: what the caller does to the array changes nothing. */
+export interface Vector {
+  buffers: readonly CallerView[];
+  views: readonly CallerView[];
+}
+
+const readVector = defineKind<FileReadVectorResult<readonly CallerView[]>, Vector>({
+  name: 'fileReadVector',
+  operation: Operation.fileReadVector,
+  syscall: 'read',
+  memory: 'caller',
+  complete: (bytesRead, { buffers }) => ({ bytesRead, buffers }),
+  memoryOf: ({ views }) => views,
+});
+
+const readNothingVector = defineKind<FileReadVectorResult<readonly CallerView[]>, readonly CallerView[]>({
+  name: 'fileReadVector',
+  operation: Operation.noop,
+  syscall: 'read',
+  memory: 'none',
+  complete: (_result, buffers) => ({ bytesRead: 0, buffers }),
+});
+
+const readOptions = knownOptions('offset', 'length', 'position');
+const readOptionsWithBuffer = knownOptions('buffer', 'offset', 'length', 'position');
+
+/** Bytes of the buffer read() makes when it is given none. */
+const defaultBytes = 16 * 1024;
+
+/** Most views the kernel takes in one call; more of them are a short transfer. */
+export const longestVector = 1024;
+
+/** read(buffer, offset, length, position, options), read(buffer, options), read(options), read(). */
+export function read(
+  file: OpenFile,
+  first: unknown,
+  second: unknown,
+  length: unknown,
+  position: unknown,
+  options: unknown,
+): Promise<FileReadResult<CallerView>> {
+  if (!ArrayBuffer.isView(first)) return readByOptions(file, first);
+  if (typeof second === 'object' && second !== null) {
+    checkOptions(second, readOptions);
+    const given: FileReadOptions = second;
+    return readInto(file, first as CallerView, given.offset, given.length, given.position, given);
+  }
+  checkLast(options);
+  return readInto(file, first as CallerView, second, length, position, options);
+}
+
+function readByOptions(file: OpenFile, options: unknown): Promise<FileReadResult<CallerView>> {
+  if (options === undefined || options === null) {
+    return readAllocatedBuffer(file, undefined, undefined, undefined, undefined);
+  }
+  checkOptions(options, readOptionsWithBuffer);
+  const given: FileReadOptions & { buffer?: unknown } = options;
+  if (given.buffer === undefined) {
+    return readAllocatedBuffer(file, given.offset, given.length, given.position, given);
+  }
+  checkView(given.buffer, 'options.buffer');
+  return readInto(file, given.buffer, given.offset, given.length, given.position, given);
+}
+
+function readInto(
+  file: OpenFile,
+  buffer: CallerView,
+  offset: unknown,
+  length: unknown,
+  position: unknown,
+  options: OperationOptions | undefined,
+): Promise<FileReadResult<CallerView>> {
+  const size = buffer.byteLength;
+  if (size === 0) checkView(buffer, 'buffer');
+  const from = offsetOf(offset);
+  const most = lengthOf(length, size - from);
+  const at = positionOf(position);
+  if (most === 0) return file.runtime.start(readNothing, buffer, file, options);
+  return file.runtime.start(
+    readCaller, buffer, file, options, file.descriptor, most, addressOf(buffer) + from, at, 0, 0, null, file.readFlags,
+  );
+}
+
+function readAllocatedBuffer(
+  file: OpenFile,
+  offset: unknown,
+  length: unknown,
+  position: unknown,
+  options: OperationOptions | undefined,
+): Promise<FileReadResult<CallerView>> {
+  const from = offsetOf(offset);
+  const most = lengthOf(length, defaultBytes - from);
+  const at = positionOf(position);
+  const buffer = Buffer.alloc(defaultBytes);
+  if (most === 0) return file.runtime.start(readNothing, buffer, file, options);
+  return file.runtime.start(
+    readAllocated, buffer, file, options, file.descriptor, most, addressOf(buffer) + from, at, 0, 0, null, file.readFlags,
+  );
+}
+
+/** readv(buffers, position, options), readv(buffers, options). */
+export function readv(
+  file: OpenFile,
+  buffers: unknown,
+  second: unknown,
+  third: unknown,
+): Promise<FileReadVectorResult<readonly CallerView[]>> {
+  checkViews(buffers);
+  const { position, options } = vectorArguments(second, third);
+  if (buffers.every((view) => view.byteLength === 0)) {
+    return file.runtime.start(readNothingVector, buffers, file, options);
+  }
+  const views = buffers.slice(0, longestVector);
+  const vector = { buffers, views };
+  return file.runtime.start(
+    readVector, vector, file, options, file.descriptor, 0, 0, position, 0, 0, vectorOf(views), file.readFlags,
+  );
+}
+
+/** Throws unless `buffers` is an array of views. */
+export function checkViews(buffers: unknown): asserts buffers is readonly CallerView[] {
+  if (!Array.isArray(buffers)) throw invalidType('buffers', 'an ArrayBufferView[]', buffers);
+  for (const [index, view] of buffers.entries()) checkView(view, `buffers[${index}]`);
+}
+
+const vectorOptions = knownOptions('position');
+
+/** The position and the options behind the buffers of readv and writev. */
+export function vectorArguments(
+  second: unknown,
+  third: unknown,
+): { position: number; options: OperationOptions | undefined } {
+  if (typeof second === 'object' && second !== null) {
+    checkOptions(second, vectorOptions);
+    return { position: positionOf((second as FileReadOptions).position), options: second };
+  }
+  checkLast(third);
+  return { position: positionOf(second), options: third };
+}

@@ -1,0 +1,115 @@
+// Reading all of an open file, and writing everything there is to an open file.
+
+import { invalidType } from '../errors.ts';
+import { bytesOfText } from './encoding.ts';
+import type { OpenFile } from './open-file.ts';
+import { currentPosition } from './ranges.ts';
+import type { Steps } from './steps.ts';
+
+/** What writeFile takes. */
+export type FileData =
+  | string
+  | NodeJS.ArrayBufferView
+  | Iterable<string | NodeJS.ArrayBufferView>
+  | AsyncIterable<string | NodeJS.ArrayBufferView>;
+
+/** Most bytes readFile gives, Node's bound. */
+export const longestContents = 2 ** 31 - 1;
+
+// Bytes moved by one operation. The kernel finishes a transfer of a regular file once it has begun: this
+// bounds how long an abort waits for it.
+const stepBytes = 1024 * 1024;
+const firstGuess = 64 * 1024;
+
+/** Reads from the current position to the end. */
+export async function readToEnd(file: OpenFile, steps: Steps): Promise<Buffer> {
+  const status = await file.status(steps.next());
+  const size = status.isFile() ? status.size : 0;
+  if (size > longestContents) throw tooLarge(size);
+  // One byte more than the file says it has: the read that meets the end needs room. Files that say 0, as
+  // those of /proc do, and files that are no regular ones are read until they end.
+  let chunk = Buffer.allocUnsafeSlow(size > 0 ? size + 1 : firstGuess);
+  const full: Buffer[] = [];
+  let used = 0;
+  let total = 0;
+  for (;;) {
+    if (used === chunk.length) {
+      full.push(chunk);
+      chunk = Buffer.allocUnsafeSlow(Math.min(Math.max(total, firstGuess), 64 * stepBytes));
+      used = 0;
+    }
+    const room = chunk.subarray(used, used + stepBytes);
+    const bytesRead = await file.readOwned(room, currentPosition, steps.next());
+    if (bytesRead === 0) break;
+    used += bytesRead;
+    total += bytesRead;
+    if (total > longestContents) throw tooLarge(total);
+  }
+  const last = chunk.subarray(0, used);
+  return full.length === 0 ? last : Buffer.concat([...full, last], total);
+}
+
+function tooLarge(size: number): RangeError {
+  const error = new RangeError(`File size (${size}) is greater than 2 GiB`);
+  return Object.assign(error, { code: 'ERR_FS_FILE_TOO_LARGE' });
+}
+
+/** Throws at once for data that cannot be written. */
+export function checkData(data: unknown): asserts data is FileData {
+  if (typeof data === 'string' || ArrayBuffer.isView(data)) return;
+  if (typeof data === 'object' && data !== null && (Symbol.iterator in data || Symbol.asyncIterator in data)) return;
+  throw notData('data', data);
+}
+
+function notData(name: string, value: unknown): TypeError {
+  return invalidType(
+    name,
+    'of type string or an instance of Buffer, TypedArray, DataView, Iterable or AsyncIterable',
+    value,
+  );
+}
+
+/** Writes all of `data` from the current position on, in as many operations as it takes. */
+export async function writeAll(file: OpenFile, data: FileData, encoding: BufferEncoding, steps: Steps): Promise<void> {
+  if (typeof data === 'string' || ArrayBuffer.isView(data)) await writeChunk(file, data, encoding, steps);
+  else await writeEach(file, data, encoding, steps);
+}
+
+async function writeChunk(
+  file: OpenFile,
+  data: string | NodeJS.ArrayBufferView,
+  encoding: BufferEncoding,
+  steps: Steps,
+): Promise<void> {
+  const ours = typeof data === 'string';
+  const bytes = ours ? bytesOfText(data, encoding) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (let at = 0; at < bytes.byteLength; ) {
+    const part = bytes.subarray(at, at + stepBytes);
+    const options = steps.next();
+    at += ours
+      ? await file.writeOwned(part, currentPosition, options)
+      : await file.writeLent(part, currentPosition, options);
+  }
+}
+
+async function writeEach(
+  file: OpenFile,
+  source: Iterable<unknown> | AsyncIterable<unknown>,
+  encoding: BufferEncoding,
+  steps: Steps,
+): Promise<void> {
+  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  try {
+    for (;;) {
+      steps.next();
+      const { done, value } = await steps.attend(Promise.resolve(iterator.next()));
+      if (done) return;
+      if (typeof value !== 'string' && !ArrayBuffer.isView(value)) throw notData('data', value);
+      await writeChunk(file, value as string | NodeJS.ArrayBufferView, encoding, steps);
+    }
+  } catch (error) {
+    // A source that hangs would hang here too: it is told, and not waited for.
+    new Promise((resolve) => resolve(iterator.return?.())).catch(() => {});
+    throw error;
+  }
+}

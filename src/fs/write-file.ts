@@ -1,0 +1,71 @@
+// writeFile and appendFile: open, write everything, close.
+
+import { checkBoolean } from '../errors.ts';
+import { knownOptions } from '../runtime/options.ts';
+import { type PathLike, pathBytes } from '../runtime/paths.ts';
+import { encodingOf, optionsWithEncoding } from './encoding.ts';
+import { FileHandle, type HandleWriteFileOptions } from './file-handle.ts';
+import { modeBits, openFlags } from './flags.ts';
+import { closing } from './open-file.ts';
+import { newFileMode, openFile } from './open.ts';
+import { Steps } from './steps.ts';
+import { checkData, type FileData, writeAll } from './whole-file.ts';
+
+/** Options of writeFile and appendFile. */
+export interface WriteFileOptions extends HandleWriteFileOptions {
+  /** How the file is opened. Default 'w', of appendFile 'a'. Ignored for a FileHandle. */
+  flag?: string | number | undefined;
+  /** Permission bits of a file it creates. Default 0o666. */
+  mode?: number | string | undefined;
+}
+
+const known = knownOptions('encoding', 'flag', 'mode', 'flush');
+
+/**
+ * Replaces the contents of a file by `data`: text, bytes, or an iterable, also asynchronous, of them. With a
+ * FileHandle it writes from the current position on.
+ *
+ * It is several operations: after an abort the file may be empty or hold a part of the data.
+ *
+ * @throws TypeError ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE at once
+ * @example
+ * await writeFile('notes.txt', 'two lines\nof text\n', { flush: true, signal });
+ */
+export function writeFile(
+  path: PathLike | FileHandle,
+  data: FileData,
+  options?: WriteFileOptions | BufferEncoding | null,
+): Promise<void>;
+export function writeFile(path: unknown, data: unknown, options?: unknown): Promise<void> {
+  return writeWith('w', path, data, options);
+}
+
+/** Adds `data` at the end of a file, which it creates if there is none. Otherwise as writeFile. */
+export function appendFile(
+  path: PathLike | FileHandle,
+  data: FileData,
+  options?: WriteFileOptions | BufferEncoding | null,
+): Promise<void>;
+export function appendFile(path: unknown, data: unknown, options?: unknown): Promise<void> {
+  return writeWith('a', path, data, options);
+}
+
+function writeWith(flag: 'w' | 'a', path: unknown, data: unknown, options: unknown): Promise<void> {
+  if (path instanceof FileHandle) return path.writeFile(data as FileData, options as HandleWriteFileOptions);
+  const given = optionsWithEncoding<WriteFileOptions>(options, known);
+  const bytes = pathBytes(path);
+  const flags = openFlags(given?.flag, flag, 'flag');
+  const mode = modeBits(given?.mode, newFileMode);
+  const encoding = encodingOf(given?.encoding, 'utf8') ?? 'utf8';
+  const flush = given?.flush ?? false;
+  checkBoolean(flush, 'options.flush');
+  checkData(data);
+  const steps = new Steps(given);
+  return steps.run(async () => {
+    const file = await openFile(bytes, flags, mode, steps.next());
+    await closing(file, async () => {
+      await writeAll(file, data, encoding, steps);
+      if (flush) await file.sync(steps.next());
+    });
+  });
+}
