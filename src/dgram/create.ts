@@ -56,12 +56,12 @@ export function createSocket(options: SocketType | SocketOptions): Promise<UdpSo
  */
 export function bind(options: BindOptions = {}): Promise<UdpSocket> {
   checkBindOptions(options);
-  return bindNew(options);
+  return bindNew(create(options, options.type ?? typeFor(options.address)), options);
 }
 
-async function bindNew(options: BindOptions): Promise<UdpSocket> {
+async function bindNew(created: Promise<UdpSocket>, options: BindOptions): Promise<UdpSocket> {
   const { port, address, signal, timeoutMs, detachAfterMs } = options;
-  const socket = await create(options, options.type ?? typeFor(address));
+  const socket = await created;
   try {
     await socket.bind({ port, address, signal, timeoutMs, detachAfterMs });
   } catch (error) {
@@ -71,8 +71,13 @@ async function bindNew(options: BindOptions): Promise<UdpSocket> {
   return socket;
 }
 
-async function create(options: SocketOptions, type: SocketType): Promise<UdpSocket> {
-  const descriptor = await runtime.start(open, undefined, null, options, -1, 0, 0, 0, familyOf(type), datagram);
+function create(options: SocketOptions, type: SocketType): Promise<UdpSocket> {
+  return runtime
+    .start(open, undefined, null, options, -1, 0, 0, 0, familyOf(type), datagram)
+    .then((descriptor) => configured(descriptor, options, type));
+}
+
+function configured(descriptor: number, options: SocketOptions, type: SocketType): UdpSocket {
   try {
     configure(descriptor, options);
   } catch (error) {

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 import { checkHost } from '../dns/lookup.ts';
 import { checkBoolean } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
-import { checkOptions, knownOptions } from '../runtime/options.ts';
+import { checkDetach, checkMilliseconds, checkOptions, checkSignal, knownOptions } from '../runtime/options.ts';
 import { checkPort } from '../runtime/port.ts';
 import { badBufferSize, badType } from './errors.ts';
 
@@ -37,10 +37,27 @@ export interface BindAddress extends OperationOptions {
 
 export type BindOptions = SocketOptions & BindAddress;
 
+const knownOperation = knownOptions();
 const ownOptions = ['type', 'reuseAddr', 'reusePort', 'ipv6Only', 'recvBufferSize', 'sendBufferSize'];
 const knownSocketOptions = knownOptions(...ownOptions);
 const knownBindAddress = knownOptions('port', 'address');
 const knownBindOptions = knownOptions(...ownOptions, 'port', 'address');
+
+/** The options of an operation without any of its own, checked: for calls whose operation begins later. */
+export function checkOperationOptions(options: unknown): asserts options is OperationOptions | undefined {
+  if (options === undefined) return;
+  checkOptions(options, knownOperation);
+  checkOperationValues(options);
+}
+
+/** The values of the options every operation has. */
+export function checkOperationValues(options: OperationOptions): void {
+  const { signal, timeoutMs, detach, detachAfterMs } = options;
+  if (signal !== undefined) checkSignal(signal);
+  if (timeoutMs !== undefined) checkMilliseconds(timeoutMs, 'options.timeoutMs');
+  if (detach !== undefined) checkDetach(detach);
+  if (detachAfterMs !== undefined) checkMilliseconds(detachAfterMs, 'options.detachAfterMs');
+}
 
 export function checkType(type: unknown): asserts type is SocketType {
   if (type !== 'udp4' && type !== 'udp6') throw badType();
@@ -66,6 +83,7 @@ export function checkBindOptions(options: unknown): asserts options is BindOptio
 /** The options of UdpSocket.bind(), checked. */
 export function checkBindAddress(options: unknown): asserts options is BindAddress {
   checkOptions(options, knownBindAddress);
+  checkOperationValues(options);
   checkAddress(options as BindAddress);
 }
 

@@ -6,7 +6,7 @@ import { systemError } from '../errors.ts';
 import { guard, type Handle, unguard } from '../runtime/handle.ts';
 import { addressOf, checkView } from '../runtime/memory.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
-import { checkMilliseconds, checkOptions, checkSignal, knownOptions } from '../runtime/options.ts';
+import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { checkPort } from '../runtime/port.ts';
 import { PeerConnection } from './connect.ts';
 import { isBound } from './errors.ts';
@@ -20,12 +20,17 @@ import {
   receiveMessage,
 } from './message.ts';
 import { MessageIterator } from './messages.ts';
-import { type BindAddress, checkBindAddress, type SocketType } from './options.ts';
+import {
+  type BindAddress,
+  checkBindAddress,
+  checkOperationOptions,
+  checkOperationValues,
+  type SocketType,
+} from './options.ts';
 import { anyAddressOf, isLiteral, loopbackOf, resolve, wireFor } from './resolve.ts';
 import { type DatagramData, type SendArguments, type SendRequest, sendCopied, sendLent, sendRequest } from './send.ts';
 import { DatagramSettings, type SocketAddress } from './settings.ts';
 
-const knownOperation = knownOptions();
 const knownReceive = knownOptions('maxBytes');
 // What one operation moves at most; a datagram is far shorter.
 const mostBytes = 0x7fffffff;
@@ -64,16 +69,12 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
       return this.#bind(checkPort(where.port ?? 0, 'options.port'), where.address, where);
     }
     if (address !== undefined && address !== '') checkHost(address, 'address');
-    if (options !== undefined) checkOptions(options, knownOperation);
+    checkOperationOptions(options);
     return this.#bind(checkPort(where, 'port'), address, options);
   }
 
   #bind(port: number, host: string | undefined, options: OperationOptions | undefined): Promise<void> {
-    if (options?.signal !== undefined) {
-      checkSignal(options.signal);
-      if (options.signal.aborted) return Promise.reject(options.signal.reason);
-    }
-    if (options?.timeoutMs !== undefined) checkMilliseconds(options.timeoutMs, 'options.timeoutMs');
+    if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
     if (this.closed) return Promise.reject(this.#handle.closedError('bind'));
     if (this.#binding || this.bound) throw isBound();
     return this.#bindTo(port, host, options);
@@ -102,13 +103,13 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   connect(port: number, address?: string | null, options?: OperationOptions): Promise<void> {
     const checked = checkPort(port, 'port', 1);
     if (address !== undefined && address !== null && address !== '') checkHost(address, 'address');
-    if (options !== undefined) checkOptions(options, knownOperation);
+    checkOperationOptions(options);
     return this.#connection.connect(checked, address || loopbackOf(this.type), options);
   }
 
   /** Undoes connect(). ERR_SOCKET_DGRAM_NOT_CONNECTED without one. */
   disconnect(options?: OperationOptions): Promise<void> {
-    if (options !== undefined) checkOptions(options, knownOperation);
+    checkOperationOptions(options);
     const before = this.#connection.peer !== undefined && !this.closed ? this.address() : undefined;
     const disconnected = this.#connection.disconnect(options);
     return before === undefined ? disconnected : disconnected.then(() => this.#keepPort(before));
@@ -132,7 +133,10 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
     const request = sendRequest(data, rest, peer !== undefined);
     if (request.port === undefined) return this.#send(request, peer?.address, peer?.port, null, request.options);
     const { port, address = loopbackOf(this.type), options } = request;
-    if (!isLiteral(address)) return this.#sendToHost(request, address, port);
+    if (!isLiteral(address)) {
+      if (options !== undefined) checkOperationValues(options);
+      return this.#sendToHost(request, address, port);
+    }
     return this.#sendTo(request, address, port, options);
   }
 
@@ -192,7 +196,7 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
     const handle = this.#handle;
     if (second !== undefined || ArrayBuffer.isView(first)) {
       checkView(first, 'buffer');
-      if (second !== undefined) checkOptions(second, knownOperation);
+      checkOperationOptions(second);
       const length = Math.min(first.byteLength, mostBytes);
       return handle.runtime.start(
         receiveInto,
@@ -229,8 +233,8 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
    */
   messages(options: ReceiveOptions = {}): AsyncIterableIterator<Message> {
     checkOptions(options, knownReceive);
+    checkOperationValues(options);
     checkMaxBytes((options as ReceiveOptions).maxBytes);
-    if (options.signal !== undefined) checkSignal(options.signal);
     return new MessageIterator(this, options);
   }
 
