@@ -23,6 +23,7 @@ enum DescriptorFlag : std::uint32_t {
   multishot = 4,     // completes again and again until a completion without CompletionFlag::more
   zeroCopy = 8,      // the pages themselves are sent; the buffer stays lent until the notification
   directDevice = 16, // device-bound (O_DIRECT): submit early instead of at the end of the tick
+  laneBuffer = 32,   // a receive without memory: the lane's own serves, the bytes come as payload
 };
 
 // One operation as JavaScript asks for it.

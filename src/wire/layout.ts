@@ -39,6 +39,7 @@ export const DescriptorFlag = {
   multishot: 4,
   zeroCopy: 8,
   directDevice: 16,
+  laneBuffer: 32,
 } as const;
 
 /** int32 fields of a completion. */

@@ -59,6 +59,10 @@ struct Pending {
   // A zero-copy send: the result, while the kernel still holds the pages.
   std::int32_t heldResult = 0;
   bool awaitsNotification = false;
+  // A receive into the lane's own memory: what it takes to start it again.
+  bool laneBuffer = false;
+  std::int32_t handle = -1;
+  std::uint32_t length = 0;
   // Not with the kernel yet: no room in the ring.
   bool queued = false;
   std::unique_ptr<Borrowed> borrowed;

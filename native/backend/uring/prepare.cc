@@ -214,6 +214,23 @@ void prepareTimer(const Descriptor& descriptor, Borrowed& borrowed, io_uring_sqe
 
 }  // namespace
 
+void prepareLaneReceive(bool fromRing, bool multishot, PendingTable& table, Pending& pending, io_uring_sqe& entry) {
+  entry.opcode = IORING_OP_RECV;
+  entry.fd = pending.handle;
+  if (fromRing) {
+    entry.flags |= IOSQE_BUFFER_SELECT;
+    entry.buf_group = BufferRing::group;
+    // A multishot receive takes whole buffers; zero is the kernel's word for that.
+    entry.len = multishot ? 0 : std::min(pending.length, BufferRing::bufferBytes);
+    if (multishot) entry.ioprio = IORING_RECV_MULTISHOT;
+    return;
+  }
+  Borrowed& borrowed = borrow(table, pending);
+  entry.len = std::min(pending.length, BufferRing::bufferBytes);
+  borrowed.heap = std::make_unique<char[]>(entry.len);
+  entry.addr = addressOf(borrowed.heap.get());
+}
+
 int prepare(const Descriptor& descriptor, std::span<const std::byte> bytes, PendingTable& table, Pending& pending,
             io_uring_sqe& entry) {
   switch (descriptor.operation) {

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "backend/uring/buffer_ring.h"
 #include "backend/uring/pending.h"
 #include "wire/layout.h"
 
@@ -12,5 +13,9 @@ namespace rescind::uring {
 // `pending.borrowed`. Returns 0, or a negated errno for a descriptor that cannot be submitted.
 [[nodiscard]] int prepare(const Descriptor& descriptor, std::span<const std::byte> bytes, PendingTable& table,
                           Pending& pending, io_uring_sqe& entry);
+
+// A receive without memory of the caller's: into the kernel's choice of the ring's buffers, or, where there are
+// none, into memory of the operation's own.
+void prepareLaneReceive(bool fromRing, bool multishot, PendingTable& table, Pending& pending, io_uring_sqe& entry);
 
 }  // namespace rescind::uring

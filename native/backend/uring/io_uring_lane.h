@@ -1,0 +1,80 @@
+// The io_uring lane's inside. submit.cc takes operations in, complete.cc brings them back, uring_lane.cc opens
+// and closes.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "backend/uring/buffer_ring.h"
+#include "backend/uring/cancels.h"
+#include "backend/uring/pending.h"
+#include "backend/uring/prepare.h"
+#include "backend/uring/probe.h"
+#include "backend/uring/registered.h"
+#include "backend/uring/ring.h"
+#include "backend/uring/uring_lane.h"
+
+namespace rescind::uring {
+
+class IoUringLane final : public UringLane {
+ public:
+  [[nodiscard]] std::string open(const UringSettings& settings);
+
+  void submit(const Batch& batch) noexcept override;
+  [[nodiscard]] bool reap(CompletionWriter& out) noexcept override;
+  [[nodiscard]] bool close() noexcept override;
+  [[nodiscard]] bool keepsDeadlines() const noexcept override { return true; }
+  [[nodiscard]] int callAgainAfterMs() const noexcept override;
+  [[nodiscard]] int readinessDescriptor() const noexcept override { return ring_.descriptor(); }
+  [[nodiscard]] int registerMemory(void* address, std::size_t length) noexcept override {
+    return registered_.add(ring_, address, length);
+  }
+  void unregisterMemory(int index) noexcept override { registered_.remove(ring_, index); }
+  [[nodiscard]] LaneCounters counters() const noexcept override;
+  [[nodiscard]] std::vector<std::string> features() const override { return capabilities_.words(ring_); }
+  [[nodiscard]] bool runs(Operation operation) const noexcept override { return capabilities_.runs(operation); }
+
+ private:
+  struct Queued {
+    Descriptor descriptor;
+    std::vector<std::byte> bytes;
+  };
+
+  void start(const Descriptor& descriptor, std::span<const std::byte> bytes, bool alone);
+  [[nodiscard]] bool attemptInline(Descriptor& descriptor, Pending& pending);
+  [[nodiscard]] bool place(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending);
+  void useRegistered(io_uring_sqe& entry) const;
+  void placeDeadline(const Descriptor& descriptor, io_uring_sqe& entry, Pending& pending);
+  void linkDeadline(EntryId id, io_uring_sqe& entry, const Pending& pending);
+  void cancel(const CancelRequest& request);
+  [[nodiscard]] bool placeCancel(const CancelRequest& request);
+  [[nodiscard]] bool makeRoom(std::uint32_t entries);
+  void flush();
+  void placeQueued();
+  void repeatCancels();
+
+  void handle(const io_uring_cqe& completion, CompletionWriter& out);
+  void handleOperation(EntryId id, const io_uring_cqe& completion, CompletionWriter& out);
+  void handleDeadline(EntryId id, std::int32_t result, CompletionWriter& out);
+  [[nodiscard]] Outcome outcomeOf(EntryId id, Pending& pending, std::int32_t result) const;
+  [[nodiscard]] bool receiveWithoutRing(EntryId id, Pending& pending);
+  void deliver(const Outcome& outcome, const Pending& pending, std::uint32_t entryFlags, CompletionWriter& out);
+  void deliverReceived(const Outcome& outcome, const Pending& pending, std::uint32_t entryFlags, CompletionWriter& out);
+  void release(Pending& pending);
+  void fail(std::uint32_t slot, Pending& pending, std::int32_t result, std::uint32_t flags);
+  void discard(const io_uring_cqe& completion);
+
+  Ring ring_;
+  Capabilities capabilities_;
+  PendingTable table_;
+  CancelRepeats repeats_;
+  RegisteredMemory registered_;
+  BufferRing buffers_;
+  std::deque<Queued> queue_;
+  std::deque<Outcome> ready_;
+  std::size_t inFlight_ = 0;
+  LaneCounters counters_;
+};
+
+}  // namespace rescind::uring

@@ -1,0 +1,161 @@
+// Operations and cancels on their way into the ring.
+
+#include <sys/uio.h>
+
+#include <algorithm>
+
+#include "backend/uring/io_uring_lane.h"
+
+namespace rescind::uring {
+
+void IoUringLane::submit(const Batch& batch) noexcept {
+  const bool alone = batch.descriptors.size() == 1;
+  for (const Descriptor& descriptor : batch.descriptors) start(descriptor, batch.bytesOf(descriptor), alone);
+  for (const CancelRequest& request : batch.cancels) cancel(request);
+  flush();
+}
+
+void IoUringLane::start(const Descriptor& given, std::span<const std::byte> bytes, bool alone) {
+  ++counters_.submitted;
+  ++inFlight_;
+  Pending& pending = table_.at(given.slot);
+  pending.generation = given.generation;
+  pending.operation = given.operation;
+  pending.inFlight = true;
+  pending.cancelRequested = pending.deadlinePassed = pending.queued = pending.awaitsNotification = false;
+  pending.hasDeadline = given.timeoutMs > 0;
+  pending.prefix = 0;
+  pending.laneBuffer = (given.flags & DescriptorFlag::laneBuffer) != 0;
+  pending.handle = given.handle;
+  pending.length = given.length;
+  pending.cancelDelayMs = 0;
+  Descriptor descriptor = given;
+  if (alone && (descriptor.flags & DescriptorFlag::tryInline) != 0 && attemptInline(descriptor, pending)) return;
+  if (queue_.empty() && place(descriptor, bytes, pending)) {
+    if ((descriptor.flags & DescriptorFlag::directDevice) != 0 && ring_.prepared() >= 8) flush();
+    return;
+  }
+  pending.queued = true;
+  queue_.push_back({descriptor, {bytes.begin(), bytes.end()}});
+}
+
+// One read alone is fastest straight from the page cache. What that cannot give, all or the rest, goes to the
+// ring.
+bool IoUringLane::attemptInline(Descriptor& descriptor, Pending& pending) {
+  iovec vector{reinterpret_cast<void*>(static_cast<std::uintptr_t>(descriptor.address)), descriptor.length};
+  const auto offset = descriptor.offset < 0 ? off_t{-1} : static_cast<off_t>(descriptor.offset);
+  ring_.countSystemCall();
+  const ssize_t moved = ::preadv2(descriptor.handle, &vector, 1, offset, RWF_NOWAIT);
+  if (moved < 0) return false;
+  if (moved == 0 || static_cast<std::size_t>(moved) == descriptor.length) {
+    fail(descriptor.slot, pending, static_cast<std::int32_t>(moved), 0);
+    return true;
+  }
+  pending.prefix = static_cast<std::uint32_t>(moved);
+  descriptor.address += static_cast<double>(moved);
+  descriptor.length -= static_cast<std::uint32_t>(moved);
+  if (descriptor.offset >= 0) descriptor.offset += static_cast<double>(moved);
+  return false;
+}
+
+bool IoUringLane::makeRoom(std::uint32_t entries) {
+  if (ring_.room() >= entries) return true;
+  flush();
+  return ring_.room() >= entries;
+}
+
+bool IoUringLane::place(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending) {
+  if (!makeRoom(pending.hasDeadline ? 2 : 1)) return false;
+  io_uring_sqe& entry = ring_.prepare();
+  if (pending.laneBuffer) {
+    const bool multishot = (descriptor.flags & DescriptorFlag::multishot) != 0;
+    prepareLaneReceive(buffers_.prepare(ring_), multishot, table_, pending, entry);
+  } else if (const int result = prepare(descriptor, bytes, table_, pending, entry); result < 0) {
+    ring_.retract();
+    fail(descriptor.slot, pending, result, 0);
+    return true;
+  }
+  if (entry.opcode == IORING_OP_SEND_ZC && !capabilities_.supports(IORING_OP_SEND_ZC)) entry.opcode = IORING_OP_SEND;
+  if (entry.opcode == IORING_OP_ACCEPT && !capabilities_.multishotAccept()) entry.ioprio = 0;
+  useRegistered(entry);
+  entry.user_data = EntryId{EntryKind::operation, descriptor.slot, descriptor.generation}.encode();
+  if (pending.hasDeadline) placeDeadline(descriptor, entry, pending);
+  return true;
+}
+
+void IoUringLane::useRegistered(io_uring_sqe& entry) const {
+  if (entry.opcode != IORING_OP_READ && entry.opcode != IORING_OP_WRITE) return;
+  const int index = registered_.find(entry.addr, entry.len);
+  if (index < 0) return;
+  entry.opcode = entry.opcode == IORING_OP_READ ? IORING_OP_READ_FIXED : IORING_OP_WRITE_FIXED;
+  entry.buf_index = static_cast<std::uint16_t>(index);
+}
+
+void IoUringLane::placeDeadline(const Descriptor& descriptor, io_uring_sqe& entry, Pending& pending) {
+  if (!pending.borrowed) pending.borrowed = table_.borrow();
+  const auto nanoseconds = static_cast<long long>(descriptor.timeoutMs * 1e6);
+  pending.borrowed->deadline = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+  linkDeadline({EntryKind::operation, descriptor.slot, descriptor.generation}, entry, pending);
+}
+
+// The entry prepared last gets a timer behind it that cancels it.
+void IoUringLane::linkDeadline(EntryId id, io_uring_sqe& entry, const Pending& pending) {
+  entry.flags |= IOSQE_IO_LINK;
+  io_uring_sqe& deadline = ring_.prepare();
+  deadline.opcode = IORING_OP_LINK_TIMEOUT;
+  deadline.fd = -1;
+  deadline.addr = reinterpret_cast<std::uint64_t>(&pending.borrowed->deadline);
+  deadline.len = 1;
+  deadline.user_data = EntryId{EntryKind::deadline, id.slot, id.generation}.encode();
+}
+
+void IoUringLane::flush() {
+  while (ring_.prepared() > 0) {
+    if (ring_.enter() <= 0) return;
+  }
+}
+
+void IoUringLane::cancel(const CancelRequest& request) {
+  Pending* pending = table_.find(request.slot, request.generation);
+  if (pending == nullptr || pending->cancelRequested) return;
+  ++counters_.cancelRequests;
+  pending->cancelRequested = true;
+  if (pending->queued) {
+    const auto queued = std::find_if(queue_.begin(), queue_.end(), [&request](const Queued& entry) {
+      return entry.descriptor.slot == request.slot;
+    });
+    if (queued != queue_.end()) queue_.erase(queued);
+    fail(request.slot, *pending, -ECANCELED, CompletionFlag::cancelled);
+    return;
+  }
+  if (!placeCancel(request)) repeats_.add(request, 0);
+}
+
+bool IoUringLane::placeCancel(const CancelRequest& request) {
+  if (!makeRoom(1)) return false;
+  io_uring_sqe& entry = ring_.prepare();
+  entry.opcode = IORING_OP_ASYNC_CANCEL;
+  entry.fd = -1;
+  entry.addr = EntryId{EntryKind::operation, request.slot, request.generation}.encode();
+  entry.user_data = EntryId{EntryKind::cancel, request.slot, request.generation}.encode();
+  return true;
+}
+
+void IoUringLane::repeatCancels() {
+  repeats_.takeDue([this](const CancelRequest& request) {
+    if (table_.find(request.slot, request.generation) == nullptr) return true;
+    return placeCancel(request);
+  });
+}
+
+void IoUringLane::placeQueued() {
+  while (!queue_.empty()) {
+    Queued& queued = queue_.front();
+    Pending& pending = table_.at(queued.descriptor.slot);
+    if (!place(queued.descriptor, queued.bytes, pending)) return;
+    pending.queued = false;
+    queue_.pop_front();
+  }
+}
+
+}  // namespace rescind::uring
