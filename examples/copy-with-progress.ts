@@ -11,9 +11,9 @@ interface CopyOptions {
 }
 
 async function copy(from: string, to: string, { signal, onProgress }: CopyOptions = {}): Promise<void> {
-  const source = await open(from, 'r', { signal });
+  const source = await open(from, { signal });
   try {
-    const target = await open(to, 'w', { signal });
+    const target = await open(to, { flags: 'w', signal });
     try {
       const { size } = await source.stat({ signal });
       const buffer = Buffer.alloc(1 << 20);

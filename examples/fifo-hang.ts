@@ -13,7 +13,7 @@ const fifos = ['a', 'b', 'c', 'd'].map((name) => join(directory, name));
 execFileSync('mkfifo', fifos);
 
 const controller = new AbortController();
-const opens = fifos.map((path) => open(path, 'r', { signal: controller.signal }));
+const opens = fifos.map((path) => open(path, { signal: controller.signal }));
 
 const text = await readFile(fileURLToPath(import.meta.url), 'utf8');
 console.log(`read ${text.length} characters while four opens hang`);

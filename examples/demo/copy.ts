@@ -19,9 +19,9 @@ interface CopyOptions {
 }
 
 async function copy(from: string, to: string, { signal, onChunk }: CopyOptions): Promise<void> {
-  const source = await open(from, 'r', { signal });
+  const source = await open(from, { signal });
   try {
-    const target = await open(to, 'w', { signal });
+    const target = await open(to, { flags: 'w', signal });
     try {
       let next = 0;
       const copyChunks = async (): Promise<void> => {

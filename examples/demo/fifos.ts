@@ -54,7 +54,7 @@ export async function hangAndGoOn(directory: string, report: Report): Promise<vo
   const reason = new Error('nobody came');
   let opened = 0;
   const opens = fifos.map((path) =>
-    open(path, 'r', { signal: controller.signal }).then(
+    open(path, { signal: controller.signal }).then(
       () => opened++,
       (error: unknown) => error,
     ),
