@@ -41,7 +41,8 @@ class CompletionWriter {
       writeHeld(outcome, {payload.begin(), payload.end()});
       return;
     }
-    std::memcpy(payload_.data() + payloadUsed_, payload.data(), payload.size());
+    // memcpy may not be given null, which an empty span may be.
+    if (!payload.empty()) std::memcpy(payload_.data() + payloadUsed_, payload.data(), payload.size());
     put(outcome, payloadUsed_, payload.size());
     // Payloads hold 64-bit numbers: every one starts on eight bytes.
     payloadUsed_ = (payloadUsed_ + payload.size() + 7) & ~std::size_t{7};
