@@ -102,8 +102,8 @@ std::int32_t resultOf(Task& task) {
     case Operation::pathChangeMode:
       return blocking::pathChangeMode(task.path(), modeOf(it.argument0));
     case Operation::pathChangeOwner:
-      return blocking::pathChangeOwner(task.path(), static_cast<uid_t>(it.argument0),
-                                       static_cast<gid_t>(it.argument1), linksOf(it.length));
+      return blocking::pathChangeOwner(task.path(), static_cast<uid_t>(it.argument0), static_cast<gid_t>(it.argument1),
+                                       linksOf(it.length));
     case Operation::pathChangeTimes:
       return blocking::pathChangeTimes(task.path(), accessTimeOf(it), modifyTimeOf(it), linksOf(it.length));
     case Operation::pathMakeTemporary:

@@ -66,8 +66,7 @@ std::int32_t pathChangeOwner(const char* path, uid_t user, gid_t group, Links li
   return resultOf(::fchownat(AT_FDCWD, path, user, group, flagsOf(links)));
 }
 
-std::int32_t pathChangeTimes(const char* path, const timespec& access, const timespec& modify,
-                             Links links) noexcept {
+std::int32_t pathChangeTimes(const char* path, const timespec& access, const timespec& modify, Links links) noexcept {
   const timespec times[2] = {access, modify};
   return resultOf(::utimensat(AT_FDCWD, path, times, flagsOf(links)));
 }
@@ -123,9 +122,12 @@ std::int32_t pathStatusFilesystem(const char* path, Bytes& payload) {
   const std::int32_t result = resultOf(::statfs(path, &status));
   if (result < 0) return result;
   const std::uint64_t fields[7] = {
-      static_cast<std::uint64_t>(status.f_type), static_cast<std::uint64_t>(status.f_bsize),
-      status.f_blocks,                           status.f_bfree,
-      status.f_bavail,                           status.f_files,
+      static_cast<std::uint64_t>(status.f_type),
+      static_cast<std::uint64_t>(status.f_bsize),
+      status.f_blocks,
+      status.f_bfree,
+      status.f_bavail,
+      status.f_files,
       status.f_ffree,
   };
   append(payload, fields, sizeof fields);
