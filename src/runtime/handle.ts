@@ -122,6 +122,8 @@ export class Handle {
     // The caller's own turn first: `closing` must be visible before a pending operation is told.
     await undefined;
     const descriptor = this.#descriptor;
+    // Who awaits the close of a handle that was unref()ed must see it settle before the process ends.
+    this.ref();
     this.runtime.cancelAll(this, Cause.close);
     if (this.#pending > this.#detached) await this.#until(() => this.#pending === this.#detached);
     if (this.#pending === 0) {
