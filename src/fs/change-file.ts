@@ -61,7 +61,15 @@ export function changeFileTimes(file: OpenFile, atime: unknown, mtime: unknown, 
   const modify = fileTime(mtime, 'mtime');
   checkLast(options);
   return file.runtime.start(
-    changeTimes, undefined, file, options, file.descriptor, 0,
-    access.seconds, modify.seconds, access.nanoseconds, modify.nanoseconds,
+    changeTimes,
+    undefined,
+    file,
+    options,
+    file.descriptor,
+    0,
+    access.seconds,
+    modify.seconds,
+    access.nanoseconds,
+    modify.nanoseconds,
   );
 }

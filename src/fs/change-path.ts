@@ -7,8 +7,8 @@ import { type PathLike, pathBytes } from '../runtime/paths.ts';
 import { mostId, truncateFile } from './change-file.ts';
 import { modeBits } from './flags.ts';
 import { checkLast, isOptions } from './last-options.ts';
-import { closing } from './open-file.ts';
 import { newFileMode, openFile } from './open.ts';
+import { closing } from './open-file.ts';
 import { pathKind, startPath } from './path-kinds.ts';
 import { fileLength } from './ranges.ts';
 import { Steps } from './steps.ts';
@@ -83,9 +83,7 @@ function changeTimes(
   const access = fileTime(atime, 'atime');
   const modify = fileTime(mtime, 'mtime');
   checkLast(options);
-  return startPath(
-    kind, bytes, options, access.nanoseconds, modify.nanoseconds, which, access.seconds, modify.seconds,
-  );
+  return startPath(kind, bytes, options, access.nanoseconds, modify.nanoseconds, which, access.seconds, modify.seconds);
 }
 
 /** Cuts or extends a file to `length` bytes, default 0. */

@@ -5,7 +5,7 @@ import type { SystemError } from '../errors.ts';
 import { pathText } from '../runtime/paths.ts';
 import { chmod, utimes } from './change-path.ts';
 import type { CopyOptions } from './copy.ts';
-import { describedError } from './described-error.ts';
+import { codeOf, describedError } from './described-error.ts';
 import { pathBelow } from './directory-entry.ts';
 import { makeAll, mkdir } from './make-directory.ts';
 import { symlink, unlink } from './path-entries.ts';
@@ -124,17 +124,15 @@ export class Copier {
   async #link(from: PathBytes, to: PathBytes, destination: BigIntStats | null): Promise<void> {
     const said = await readlink(from, { ...this.#steps.next(), encoding: 'utf8' });
     const target =
-      this.#options.verbatimSymlinks === true || isAbsolute(said)
-        ? said
-        : resolve(dirname(pathText(from)), said);
+      this.#options.verbatimSymlinks === true || isAbsolute(said) ? said : resolve(dirname(pathText(from)), said);
     if (destination !== null) {
-      if (destination.isSymbolicLink()) await this.#checkLinks(from, to, target);
+      if (destination.isSymbolicLink()) await this.#checkLinks(to, target);
       await unlink(to, this.#steps.next());
     }
     await symlink(target, to, null, this.#steps.next());
   }
 
-  async #checkLinks(from: PathBytes, to: PathBytes, target: string): Promise<void> {
+  async #checkLinks(to: PathBytes, target: string): Promise<void> {
     const there = await readlink(to, { ...this.#steps.next(), encoding: 'utf8' });
     const present = isAbsolute(there) ? there : resolve(dirname(pathText(to)), there);
     const status = await absentAsNull(stat(target, this.#steps.next()));
@@ -156,7 +154,7 @@ async function absentAsNull<Status>(status: Promise<Status>): Promise<Status | n
   try {
     return await status;
   } catch (error) {
-    if ((error as SystemError | null | undefined)?.code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -100,9 +100,12 @@ export function cp(source: unknown, destination: unknown, options?: unknown): Pr
   const mode = given.mode ?? 0;
   checkInteger(mode, 'options.mode', 0, mostMode);
   if (given.dereference === true && given.verbatimSymlinks === true) {
-    throw Object.assign(new TypeError('Option "dereference" cannot be used in combination with option "verbatimSymlinks"'), {
-      code: 'ERR_INCOMPATIBLE_OPTION_PAIR',
-    });
+    throw Object.assign(
+      new TypeError('Option "dereference" cannot be used in combination with option "verbatimSymlinks"'),
+      {
+        code: 'ERR_INCOMPATIBLE_OPTION_PAIR',
+      },
+    );
   }
   const steps = new Steps(given);
   const copier = new Copier(steps, given, (file, place) => copyOne(file, place, mode, steps.next()));

@@ -24,3 +24,9 @@ export function describedError(code: string, { what, syscall, word, why, path }:
   error.path = path;
   return error;
 }
+
+/** The system's word for a failure; undefined for whatever else was thrown, a signal's reason among it. */
+export function codeOf(failure: unknown): string | undefined {
+  const error = failure as SystemError | null | undefined;
+  return typeof error?.syscall === 'string' ? error.code : undefined;
+}

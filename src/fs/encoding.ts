@@ -7,7 +7,10 @@ import { checkOptions } from '../runtime/options.ts';
 export type NameEncoding = BufferEncoding | 'buffer';
 
 /** An options argument that may be just the encoding. Throws for misspelt options. */
-export function optionsWithEncoding<Options extends object>(options: unknown, known: ReadonlySet<string>): Options | undefined {
+export function optionsWithEncoding<Options extends object>(
+  options: unknown,
+  known: ReadonlySet<string>,
+): Options | undefined {
   if (options === undefined || options === null) return undefined;
   if (typeof options === 'string') return { encoding: options } as unknown as Options;
   if (typeof options !== 'object') throw invalidType('options', 'of type string or an instance of Object', options);

@@ -18,14 +18,8 @@ import {
 import { encodingOf, optionsWithEncoding } from './encoding.ts';
 import { checkLast } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
+import { type FileReadOptions, type FileReadResult, type FileReadVectorResult, read, readv } from './read.ts';
 import { FileReadStream, type FileReadStreamOptions } from './read-stream.ts';
-import {
-  type FileReadOptions,
-  type FileReadResult,
-  type FileReadVectorResult,
-  read,
-  readv,
-} from './read.ts';
 import type { BigIntStats, Stats } from './stats.ts';
 import { Steps } from './steps.ts';
 import type { TimeLike } from './times.ts';
@@ -36,7 +30,6 @@ import {
   writableWebStream,
 } from './web-streams.ts';
 import { checkData, type FileData, readToEnd, writeAll } from './whole-file.ts';
-import { FileWriteStream, type FileWriteStreamOptions } from './write-stream.ts';
 import {
   type FileWriteOptions,
   type FileWriteResult,
@@ -45,6 +38,7 @@ import {
   write,
   writev,
 } from './write.ts';
+import { FileWriteStream, type FileWriteStreamOptions } from './write-stream.ts';
 
 type View = NodeJS.ArrayBufferView;
 type Position = number | bigint | null;
@@ -257,7 +251,9 @@ export class FileHandle extends EventEmitter {
    *
    * @throws RangeError ERR_FS_FILE_TOO_LARGE (rejects) for more than 2 GiB - 1 bytes
    */
-  readFile(options?: (HandleReadFileOptions & { encoding?: 'buffer' | null | undefined }) | 'buffer' | null): Promise<Buffer>;
+  readFile(
+    options?: (HandleReadFileOptions & { encoding?: 'buffer' | null | undefined }) | 'buffer' | null,
+  ): Promise<Buffer>;
   readFile(options: (HandleReadFileOptions & { encoding: BufferEncoding }) | BufferEncoding): Promise<string>;
   readFile(options?: HandleReadFileOptions | BufferEncoding | 'buffer' | null): Promise<string | Buffer>;
   readFile(options?: unknown): Promise<string | Buffer> {

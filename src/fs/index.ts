@@ -24,11 +24,11 @@ export type { TimeLike } from './times.ts';
 export { type FileChange, type FileWatcher, type WatchOptions, watch } from './watch.ts';
 export type { FileReadableOptions, FileWritableOptions } from './web-streams.ts';
 export type { FileData } from './whole-file.ts';
-export { appendFile, type WriteFileOptions, writeFile } from './write-file.ts';
-export type { FileWriteStream, FileWriteStreamOptions } from './write-stream.ts';
 export type {
   FileWriteOptions,
   FileWriteResult,
   FileWriteTextOptions,
   FileWriteVectorResult,
 } from './write.ts';
+export { appendFile, type WriteFileOptions, writeFile } from './write-file.ts';
+export type { FileWriteStream, FileWriteStreamOptions } from './write-stream.ts';

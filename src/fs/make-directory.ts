@@ -1,10 +1,11 @@
 // mkdir, also with the directories above it.
 
 import { dirname } from 'node:path';
-import { checkBoolean, type SystemError, systemErrorByCode } from '../errors.ts';
+import { checkBoolean, systemErrorByCode } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
+import { codeOf } from './described-error.ts';
 import { modeBits } from './flags.ts';
 import { type PathBytes, pathKind, startPath } from './path-kinds.ts';
 import { stat } from './path-status.ts';
@@ -29,10 +30,7 @@ const newDirectoryMode = 0o777;
  * @example
  * await mkdir('exports/2026/05', { recursive: true, signal });
  */
-export function mkdir(
-  path: PathLike,
-  options: MakeDirectoryOptions & { recursive: true },
-): Promise<string | undefined>;
+export function mkdir(path: PathLike, options: MakeDirectoryOptions & { recursive: true }): Promise<string | undefined>;
 export function mkdir(
   path: PathLike,
   options?: (MakeDirectoryOptions & { recursive?: false | undefined }) | number | string | null,
@@ -41,7 +39,7 @@ export function mkdir(
   path: PathLike,
   options?: MakeDirectoryOptions | number | string | null,
 ): Promise<string | undefined>;
-export function mkdir(path: unknown, options?: unknown): Promise<string | undefined | void> {
+export function mkdir(path: unknown, options?: unknown): Promise<unknown> {
   const bytes = pathBytes(path);
   if (typeof options === 'number' || typeof options === 'string') {
     return startPath(makeKind, bytes, undefined, modeBits(options, newDirectoryMode) | 0);
@@ -67,13 +65,13 @@ export async function makeAll(path: PathBytes, mode: number, steps: Steps): Prom
       await startPath(makeKind, current, steps.next(), mode);
       first ??= current;
     } catch (error) {
-      const { code } = error as SystemError;
       const parent = parentOf(current);
-      if (code === 'ENOENT' && !parentIsThere && parent !== null) {
+      if (codeOf(error) === 'ENOENT' && !parentIsThere && parent !== null) {
         missing.push(parent);
         continue;
       }
-      if (!(await isDirectoryInstead(current, code, steps))) throw aboutPath(error, path);
+      const refusal = await unlessDirectory(error, current, steps);
+      if (refusal !== null) throw aboutPath(refusal, path);
     }
     parentIsThere = true;
     missing.pop();
@@ -82,13 +80,13 @@ export async function makeAll(path: PathBytes, mode: number, steps: Steps): Prom
 }
 
 // Whatever mkdir said (that it exists, that the file system is read-only): a directory that is there will do.
-async function isDirectoryInstead(path: PathBytes, code: string | undefined, steps: Steps): Promise<boolean> {
-  if (typeof code !== 'string' || code === 'ENOENT' || code === 'ENOTDIR') return false;
+async function unlessDirectory(error: unknown, path: PathBytes, steps: Steps): Promise<unknown> {
+  const code = codeOf(error);
+  if (code === undefined || code === 'ENOENT' || code === 'ENOTDIR') return error;
   try {
-    return (await stat(path, steps.next())).isDirectory();
-  } catch (error) {
-    if (typeof (error as SystemError).syscall === 'string') return false;
-    throw error;
+    return (await stat(path, steps.next())).isDirectory() ? null : error;
+  } catch (failure) {
+    return failure;
   }
 }
 
@@ -99,9 +97,8 @@ function parentOf(path: PathBytes): PathBytes | null {
   return typeof path === 'string' ? parent : Buffer.from(parent, 'latin1');
 }
 
-// The error names the path the caller asked for, as Node's does.
+// The error is one of mkdir and names the path the caller asked for, as Node's does.
 function aboutPath(error: unknown, path: PathBytes): unknown {
-  const { code, syscall, path: failed } = error as SystemError;
-  if (syscall !== 'mkdir' || failed === pathText(path)) return error;
-  return systemErrorByCode(code, 'mkdir', { path: pathText(path) });
+  const code = codeOf(error);
+  return code === undefined ? error : systemErrorByCode(code, 'mkdir', { path: pathText(path) });
 }

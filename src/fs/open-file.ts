@@ -79,7 +79,18 @@ export class OpenFile extends Handle {
   readOwned(view: ArrayBufferView, position: number, options: OperationOptions | undefined): Promise<number> {
     const length = Math.min(view.byteLength, longestTransfer);
     return this.runtime.start(
-      readOwned, view, this, options, this.descriptor, length, addressOf(view), position, 0, 0, null, this.readFlags,
+      readOwned,
+      view,
+      this,
+      options,
+      this.descriptor,
+      length,
+      addressOf(view),
+      position,
+      0,
+      0,
+      null,
+      this.readFlags,
     );
   }
 
@@ -101,7 +112,18 @@ export class OpenFile extends Handle {
   ): Promise<number> {
     const length = Math.min(view.byteLength, longestTransfer);
     return this.runtime.start(
-      kind, view, this, options, this.descriptor, length, addressOf(view), position, 0, 0, null, this.writeFlags,
+      kind,
+      view,
+      this,
+      options,
+      this.descriptor,
+      length,
+      addressOf(view),
+      position,
+      0,
+      0,
+      null,
+      this.writeFlags,
     );
   }
 

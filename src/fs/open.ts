@@ -30,13 +30,13 @@ interface Opening {
 const openHandle = openKind((descriptor, flags) => new FileHandle(new OpenFile(runtime, descriptor, flags)));
 const openBare = openKind((descriptor, flags) => new OpenFile(runtime, descriptor, flags));
 
-function openKind<Value>(valueOf: (descriptor: number, flags: number) => Value) {
+function openKind<Value>(made: (descriptor: number, flags: number) => Value) {
   return defineKind<Value, Opening>({
     name: 'fileOpen',
     operation: Operation.fileOpen,
     syscall: 'open',
     memory: 'none',
-    complete: (descriptor, { flags }) => valueOf(descriptor, flags),
+    complete: (descriptor, { flags }) => made(descriptor, flags),
     orphan: (descriptor) => closeOrphan(runtime, descriptor),
     fields: ({ path }) => ({ path: pathText(path) }),
   });
@@ -94,6 +94,17 @@ function start<Value>(
 ): Promise<Value> {
   // Whatever the path is, it may be a FIFO: opening it must not be tried on the JavaScript thread.
   return runtime.start(
-    kind, { path, flags }, null, options, -1, 0, 0, 0, flags, mode | 0, path, DescriptorFlag.mayBlock,
+    kind,
+    { path, flags },
+    null,
+    options,
+    -1,
+    0,
+    0,
+    0,
+    flags,
+    mode | 0,
+    path,
+    DescriptorFlag.mayBlock,
   );
 }

@@ -37,20 +37,23 @@ export function pathKind(name: Name, syscall: string): OperationKind<void, PathB
 export function payloadKind<Value>(
   name: Name,
   syscall: string,
-  valueOf: (payload: Payload) => Value,
+  read: (payload: Payload) => Value,
 ): OperationKind<Value, PathBytes> {
   return defineKind({
     name,
     operation: Operation[name],
     syscall,
     memory: 'none',
-    complete: (_result, _path: PathBytes, payload) => valueOf(payload),
+    complete: (_result, _path: PathBytes, payload) => read(payload),
     fields: fieldsOfPath,
   });
 }
 
 /** A kind of operation on one path whose payload is a path, in one encoding; null gives its bytes. */
-export function textKinds(name: Name, syscall: string): (encoding: BufferEncoding | null) => OperationKind<string | Buffer, PathBytes> {
+export function textKinds(
+  name: Name,
+  syscall: string,
+): (encoding: BufferEncoding | null) => OperationKind<string | Buffer, PathBytes> {
   const kinds = new Map<BufferEncoding | null, OperationKind<string | Buffer, PathBytes>>();
   return (encoding) => {
     let kind = kinds.get(encoding);

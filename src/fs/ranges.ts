@@ -35,12 +35,12 @@ export function offsetOf(offset: unknown): number {
 export function lengthOf(length: unknown, available: number): number {
   if (length === undefined || length === null) {
     if (available < 0) throw outOfRange('length', '>= 0', available);
-    return available > longestTransfer ? longestTransfer : available;
+    return Math.min(available, longestTransfer);
   }
   checkInteger(length, 'length');
   if (length < 0) throw outOfRange('length', '>= 0', length);
   if (length > available) throw outOfRange('length', `<= ${Math.max(available, 0)}`, length);
-  return length > longestTransfer ? longestTransfer : length;
+  return Math.min(length, longestTransfer);
 }
 
 /** A length a file is given; negative ones mean 0, as in Node. */

@@ -93,7 +93,9 @@ export function readdir(path: unknown, options?: unknown): Promise<Name[] | Dire
   const steps = new Steps(given);
   return steps.run(async () => {
     const found = await walk(bytes, recursive, withFileTypes, 'scandir', steps);
-    return withFileTypes ? found.map((entry) => direntOf(entry, encoding)) : found.map((entry) => named(entry, encoding));
+    return withFileTypes
+      ? found.map((entry) => direntOf(entry, encoding))
+      : found.map((entry) => named(entry, encoding));
   });
 }
 
@@ -162,7 +164,12 @@ async function walk(
     await forEachBounded([...level.keys()], abreast, async (index) => {
       const { path, below } = level[index] as (typeof level)[number];
       const listing = await startPath(listings[syscall], path, steps.next());
-      listed[index] = listing.names.map((name, at) => ({ parent: path, below, name, type: listing.types[at] as number }));
+      listed[index] = listing.names.map((name, at) => ({
+        parent: path,
+        below,
+        name,
+        type: listing.types[at] as number,
+      }));
       if (needsTypes || recursive) await findTypes(listed[index], steps);
     });
     const entries = listed.flat();

@@ -140,7 +140,18 @@ function readInto(
   const at = positionOf(position);
   if (most === 0) return file.runtime.start(readNothing, buffer, file, options);
   return file.runtime.start(
-    readCaller, buffer, file, options, file.descriptor, most, addressOf(buffer) + from, at, 0, 0, null, file.readFlags,
+    readCaller,
+    buffer,
+    file,
+    options,
+    file.descriptor,
+    most,
+    addressOf(buffer) + from,
+    at,
+    0,
+    0,
+    null,
+    file.readFlags,
   );
 }
 
@@ -157,7 +168,18 @@ function readAllocatedBuffer(
   const buffer = Buffer.alloc(defaultBytes);
   if (most === 0) return file.runtime.start(readNothing, buffer, file, options);
   return file.runtime.start(
-    readAllocated, buffer, file, options, file.descriptor, most, addressOf(buffer) + from, at, 0, 0, null, file.readFlags,
+    readAllocated,
+    buffer,
+    file,
+    options,
+    file.descriptor,
+    most,
+    addressOf(buffer) + from,
+    at,
+    0,
+    0,
+    null,
+    file.readFlags,
   );
 }
 
@@ -176,7 +198,18 @@ export function readv(
   const views = buffers.slice(0, longestVector);
   const vector = { buffers, views };
   return file.runtime.start(
-    readVector, vector, file, options, file.descriptor, 0, 0, position, 0, 0, vectorOf(views), file.readFlags,
+    readVector,
+    vector,
+    file,
+    options,
+    file.descriptor,
+    0,
+    0,
+    position,
+    0,
+    0,
+    vectorOf(views),
+    file.readFlags,
   );
 }
 

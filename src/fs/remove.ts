@@ -1,12 +1,12 @@
 // rm, also of a directory with all that is in it.
 
-import { checkBoolean, checkInteger, type SystemError } from '../errors.ts';
+import { checkBoolean, checkInteger } from '../errors.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
-import { describedError } from './described-error.ts';
+import { codeOf, describedError } from './described-error.ts';
 import { EntryType, pathBelow } from './directory-entry.ts';
 import { rmdir, unlink } from './path-entries.ts';
 import type { PathBytes } from './path-kinds.ts';
@@ -88,10 +88,6 @@ const worthAnotherAttempt = new Set(['EBUSY', 'EMFILE', 'ENFILE', 'ENOTEMPTY', '
 
 // Files of one directory removed at a time.
 const abreast = 32;
-
-function codeOf(error: unknown): string | undefined {
-  return (error as SystemError | null | undefined)?.code;
-}
 
 class Removal {
   readonly #steps: Steps;

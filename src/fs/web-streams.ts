@@ -1,6 +1,6 @@
 // An open file as web streams.
 
-import { ReadableStream, type ReadableByteStreamController, WritableStream } from 'node:stream/web';
+import { type ReadableByteStreamController, ReadableStream, WritableStream } from 'node:stream/web';
 import { checkBoolean, invalidType, invalidValue } from '../errors.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import type { OpenFile } from './open-file.ts';

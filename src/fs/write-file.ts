@@ -6,8 +6,8 @@ import { type PathLike, pathBytes } from '../runtime/paths.ts';
 import { encodingOf, optionsWithEncoding } from './encoding.ts';
 import { FileHandle, type HandleWriteFileOptions } from './file-handle.ts';
 import { modeBits, openFlags } from './flags.ts';
-import { closing } from './open-file.ts';
 import { newFileMode, openFile } from './open.ts';
+import { closing } from './open-file.ts';
 import { Steps } from './steps.ts';
 import { checkData, type FileData, writeAll } from './whole-file.ts';
 

@@ -132,7 +132,18 @@ function writeFrom(
   const at = positionOf(position);
   if (count === 0) return file.runtime.start(writeNothing, buffer, file, options);
   return file.runtime.start(
-    writeCaller, buffer, file, options, file.descriptor, count, addressOf(buffer) + from, at, 0, 0, null, file.writeFlags,
+    writeCaller,
+    buffer,
+    file,
+    options,
+    file.descriptor,
+    count,
+    addressOf(buffer) + from,
+    at,
+    0,
+    0,
+    null,
+    file.writeFlags,
   );
 }
 
@@ -159,7 +170,18 @@ function writeString(
   if (bytes.length === 0) return file.runtime.start(writeNothing, text, file, given);
   const count = Math.min(bytes.length, longestTransfer);
   return file.runtime.start(
-    writeText, { text, bytes }, file, given, file.descriptor, count, addressOf(bytes), at, 0, 0, null, file.writeFlags,
+    writeText,
+    { text, bytes },
+    file,
+    given,
+    file.descriptor,
+    count,
+    addressOf(bytes),
+    at,
+    0,
+    0,
+    null,
+    file.writeFlags,
   );
 }
 
@@ -188,7 +210,18 @@ function startVector(
 ): Promise<FileWriteVectorResult<readonly CallerView[]>> {
   const pairs = vectorOf(vector.views);
   return file.runtime.start(
-    writeVector, vector, file, options, file.descriptor, 0, 0, position, 0, 0, pairs, file.writeFlags,
+    writeVector,
+    vector,
+    file,
+    options,
+    file.descriptor,
+    0,
+    0,
+    position,
+    0,
+    0,
+    pairs,
+    file.writeFlags,
   );
 }
 
