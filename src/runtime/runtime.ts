@@ -379,9 +379,6 @@ export class Runtime {
     const control = this.#control;
     const count = control[Control.completionCount] as number;
     control[Control.completionCount] = 0;
-    // The flush behind the continuations submits what they start, and otherwise tells the native side that
-    // nothing keeps the process alive any more.
-    if (!this.#flushScheduled) this.#scheduleFlush();
     for (let index = 0; index < count; index++) {
       const at = index * layout.completionInts;
       const slot = this.#slots[words[at + CompletionField.slot] as number] as Slot;
@@ -399,6 +396,9 @@ export class Runtime {
       if ((flags & CompletionFlag.terminal) !== 0) this.#finish(slot, result, flags);
       else this.#progress(slot, result, flags);
     }
+    // Scheduled last, so that it runs behind the continuations: it submits what they start, and otherwise tells
+    // the native side that nothing keeps the process alive any more.
+    if (!this.#flushScheduled) this.#scheduleFlush();
   }
 
   // A completion that is not the last of its operation.

@@ -1,18 +1,19 @@
 // One listener per AbortSignal however many operations share it, and behind it a list of their slots.
 
+import { addAbortListener } from 'node:events';
 import type { Slot } from './slot.ts';
 
 /** The pending operations of one signal. */
 export class SignalOperations {
   readonly signal: AbortSignal;
   head: Slot | null = null;
-  #listening = false;
+  #listening: Disposable | null = null;
   readonly #onAbort: () => void;
 
   constructor(signal: AbortSignal, abort: (operations: SignalOperations) => void) {
     this.signal = signal;
     this.#onAbort = () => {
-      this.#listening = false;
+      this.#listening = null;
       abort(this);
     };
   }
@@ -23,10 +24,8 @@ export class SignalOperations {
     slot.signalNext = this.head;
     if (this.head !== null) this.head.signalPrevious = slot;
     this.head = slot;
-    if (!this.#listening) {
-      this.#listening = true;
-      this.signal.addEventListener('abort', this.#onAbort, { once: true });
-    }
+    // Not addEventListener(): another listener that stops the propagation of the event would keep it from us.
+    this.#listening ??= addAbortListener(this.signal, this.#onAbort);
   }
 
   remove(slot: Slot): void {
@@ -39,9 +38,9 @@ export class SignalOperations {
 
   /** Takes the listener off a signal without operations. */
   release(): void {
-    if (this.head !== null || !this.#listening) return;
-    this.#listening = false;
-    this.signal.removeEventListener('abort', this.#onAbort);
+    if (this.head !== null || this.#listening === null) return;
+    this.#listening[Symbol.dispose]();
+    this.#listening = null;
   }
 }
 
