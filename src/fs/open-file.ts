@@ -63,16 +63,18 @@ const sync = defineKind<void, undefined>({
 });
 
 export class OpenFile extends Handle {
-  /** DescriptorFlag bits of its reads and of its writes. */
+  /** DescriptorFlag bits of its reads into one buffer. */
   readonly readFlags: number;
-  readonly writeFlags: number;
+  /** DescriptorFlag bits of its other transfers. */
+  readonly transferFlags: number;
 
   /** @param flags those it was opened with */
   constructor(runtime: Runtime, descriptor: number, flags: number) {
     super(runtime, descriptor);
     const direct = (flags & directFlag) !== 0;
+    this.transferFlags = direct ? DescriptorFlag.directDevice : DescriptorFlag.none;
+    // On an O_DIRECT file an attempt that is not to wait waits for the device.
     this.readFlags = direct ? DescriptorFlag.directDevice : DescriptorFlag.tryInline;
-    this.writeFlags = direct ? DescriptorFlag.directDevice : DescriptorFlag.none;
   }
 
   /** Reads into memory the caller of the public call does not hold; resolves to the byte count. */
@@ -123,7 +125,7 @@ export class OpenFile extends Handle {
       0,
       0,
       null,
-      this.writeFlags,
+      this.transferFlags,
     );
   }
 

@@ -209,7 +209,7 @@ export function readv(
     0,
     0,
     vectorOf(views),
-    file.readFlags,
+    file.transferFlags,
   );
 }
 

@@ -143,7 +143,7 @@ function writeFrom(
     0,
     0,
     null,
-    file.writeFlags,
+    file.transferFlags,
   );
 }
 
@@ -181,7 +181,7 @@ function writeString(
     0,
     0,
     null,
-    file.writeFlags,
+    file.transferFlags,
   );
 }
 
@@ -221,7 +221,7 @@ function startVector(
     0,
     0,
     pairs,
-    file.writeFlags,
+    file.transferFlags,
   );
 }
 
