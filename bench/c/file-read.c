@@ -12,7 +12,7 @@ static struct Ring ring;
 static int file;
 static char* memory;
 static uint64_t blocks;
-static uint64_t next;
+static uint64_t position;
 
 static void prepareRead(unsigned buffer) {
   struct io_uring_sqe* entry = ringEntry(&ring);
@@ -21,7 +21,8 @@ static void prepareRead(unsigned buffer) {
   entry->addr = (uint64_t)(uintptr_t)(memory + (size_t)buffer * block);
   entry->len = block;
   // The same walk over the file as ../harness/files.ts: a prime stride.
-  entry->off = (next++ * 7919 % blocks) * block;
+  position = (position + 7919) & (blocks - 1);
+  entry->off = position * block;
   entry->user_data = buffer;
 }
 
@@ -69,6 +70,8 @@ int main(int count, char** arguments) {
     double seconds = 0;
     if (sscanf(line, "measure %u %lf", &inFlight, &seconds) == 2 && inFlight > 0 && inFlight <= most)
       measure(inFlight, seconds);
+    else if (strncmp(line, "usage", 5) == 0)
+      answerUsage();
     else
       return 2;
   }

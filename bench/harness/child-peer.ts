@@ -26,6 +26,9 @@ export class ChildPeer {
         ? [programPath(peer.program), [...peer.programArguments(workspace)]]
         : [process.execPath, [...(peer.nodeArguments ?? []), childModule, scenario.name, peer.name, workspace]];
     this.#process = spawn(file, list, { stdio: ['pipe', 'pipe', 'inherit'] });
+    // A program that cannot be started is a peer that ends instead of answering.
+    this.#process.once('error', (error) => console.error(error.message));
+    this.#process.stdin?.once('error', () => {});
     this.#lines = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
   }
 
