@@ -27,6 +27,13 @@ class CachedFiles {
   ~CachedFiles();
   // Whether the operation has a short road at all.
   [[nodiscard]] static bool knows(Operation operation) noexcept;
+  // What a path names, as far as the caches know.
+  struct Named {
+    bool regular = false;
+    bool absent = false;
+    std::uint64_t size = 0;
+  };
+  [[nodiscard]] static Named lookUp(std::span<const std::byte> path);
   [[nodiscard]] std::optional<CachedAnswer> attempt(const Descriptor& descriptor, std::span<const std::byte> bytes);
 
  private:

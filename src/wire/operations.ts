@@ -19,6 +19,7 @@ export const Operation = {
   fileChangeOwner: 21,
   fileChangeTimes: 22,
   fileReadWhole: 23,
+  fileWriteWhole: 24,
   pathStatus: 30,
   pathUnlink: 31,
   pathRemoveDirectory: 32,

@@ -122,6 +122,7 @@ std::int32_t resultOf(Task& task) {
     case Operation::timer:
     // The pool has no column for these.
     case Operation::skip:
+    case Operation::fileWriteWhole:
     case Operation::socketConnect:
     case Operation::socketAccept:
     case Operation::socketReceive:

@@ -29,6 +29,13 @@ constexpr OperationLanes operations[] = {
 #include "wire/ops.def"
 #undef OP
 
+bool isWholeFile(Operation operation) noexcept {
+  return operation == Operation::fileReadWhole || operation == Operation::fileWriteWhole;
+}
+
+// Whether what the caches know of its path decides the way of an operation.
+bool looksAtPath(Operation operation) noexcept { return isWholeFile(operation) || CachedFiles::knows(operation); }
+
 }  // namespace
 
 Router::Router(const LaneSettings& settings, Waker& waker) {
@@ -47,6 +54,7 @@ Router::Router(const LaneSettings& settings, Waker& waker) {
   }
   const auto uringIndex = static_cast<std::uint8_t>(0);
   const auto poolIndex = static_cast<std::uint8_t>(lanes_.size());
+  poolLane_ = poolIndex;
   addLane(makePoolLane(settings.poolThreads, waker),
           {"pool", true, uring != nullptr ? "what io_uring has no entry for" : "files, paths and names; no sockets"});
   for (const OperationLanes& lanes : operations) {
@@ -68,7 +76,7 @@ std::uint8_t Router::commonLane(const Batch& batch) const noexcept {
   const std::uint8_t lane = laneOf(batch.descriptors.front());
   if (lane == nowhere || !lanes_[lane]->keepsDeadlines()) return nowhere;
   for (const Descriptor& descriptor : batch.descriptors) {
-    if (laneOf(descriptor) != lane || CachedFiles::knows(descriptor.operation)) return nowhere;
+    if (laneOf(descriptor) != lane || looksAtPath(descriptor.operation)) return nowhere;
   }
   return lane;
 }
@@ -96,9 +104,35 @@ void Router::split(const Batch& batch) {
       continue;
     }
     if (answerFromCache(descriptor, batch.bytesOf(descriptor))) continue;
-    parts_[lane].push_back(descriptor);
-    if (descriptor.timeoutMs > 0 && !lanes_[lane]->keepsDeadlines()) deadlines_.add(descriptor);
+    if (!routeWholeFile(descriptor, batch.bytesOf(descriptor))) route(descriptor, lane);
   }
+}
+
+void Router::route(const Descriptor& descriptor, std::uint8_t lane) {
+  parts_[lane].push_back(descriptor);
+  const bool ours = isWholeFile(descriptor.operation) || !lanes_[lane]->keepsDeadlines();
+  if (descriptor.timeoutMs > 0 && ours) deadlines_.add(descriptor);
+}
+
+// A chain is for what is known to be a regular file, or, to write, to be absent. Anything else is read by a
+// thread, which looks for itself, and written in steps.
+bool Router::routeWholeFile(const Descriptor& descriptor, std::span<const std::byte> path) {
+  const bool reads = descriptor.operation == Operation::fileReadWhole;
+  if (!isWholeFile(descriptor.operation)) return false;
+  const CachedFiles::Named named = CachedFiles::lookUp(path);
+  const std::uint8_t lane = laneOf(descriptor);
+  if (reads && named.regular && named.size <= largestChainRead) {
+    Descriptor sized = descriptor;
+    sized.length = static_cast<std::uint32_t>(named.size);
+    route(sized, lane);
+  } else if (reads) {
+    route(descriptor, poolLane_);
+  } else if (named.regular || named.absent) {
+    route(descriptor, lane);
+  } else {
+    answer(descriptor, -ENOTSUP);
+  }
+  return true;
 }
 
 void Router::answer(const Descriptor& descriptor, std::int32_t result, std::vector<std::byte> payload) {
@@ -135,7 +169,7 @@ bool Router::reap(CompletionWriter& out) noexcept {
   }
   if (!passed.empty()) {
     for (const auto& lane : lanes_) {
-      if (!lane->keepsDeadlines()) lane->submit({{}, passed, nullptr});
+      lane->submit({{}, passed, nullptr});
     }
     // What was queued ends at once.
     more = true;

@@ -47,7 +47,11 @@ class Router {
  private:
   static constexpr std::size_t operationCodes = 128;
   static constexpr std::uint8_t nowhere = 0xff;
+  // A larger file is read in steps, straight into memory of JavaScript's.
+  static constexpr std::uint64_t largestChainRead = 1024 * 1024;
 
+  void route(const Descriptor& descriptor, std::uint8_t lane);
+  [[nodiscard]] bool routeWholeFile(const Descriptor& descriptor, std::span<const std::byte> path);
   [[nodiscard]] std::uint8_t laneOf(const Descriptor& descriptor) const noexcept {
     return laneOf_[static_cast<std::size_t>(descriptor.operation) % operationCodes];
   }
@@ -60,6 +64,7 @@ class Router {
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::vector<LaneStatus> statuses_;
   std::array<std::uint8_t, operationCodes> laneOf_{};
+  std::uint8_t poolLane_ = nowhere;
   std::vector<std::vector<Descriptor>> parts_;
   Deadlines deadlines_;
   // Answered without a lane: from the system's caches, or with an error because no lane here runs them.

@@ -1,6 +1,7 @@
 // Completions on their way out of the ring.
 
 #include <algorithm>
+#include <utility>
 
 #include "backend/uring/io_uring_lane.h"
 #include "os/linux/status.h"
@@ -59,6 +60,10 @@ void IoUringLane::handle(const io_uring_cqe& completion, CompletionWriter& out) 
         repeats_.add({id.slot, id.generation}, completion.res >= 0 ? delay + acceptedCancelMs : delay + 1);
       }
       return;
+    case EntryKind::chainTransfer:
+    case EntryKind::chainClose:
+      handleChain(id, completion, out);
+      return;
     case EntryKind::sweep:
       return;
   }
@@ -67,6 +72,10 @@ void IoUringLane::handle(const io_uring_cqe& completion, CompletionWriter& out) 
 void IoUringLane::handleOperation(EntryId id, const io_uring_cqe& completion, CompletionWriter& out) {
   Pending* pending = table_.find(id.slot, id.generation);
   if (pending == nullptr) return;
+  if (isChain(pending->operation)) {
+    handleChain(id, completion, out);
+    return;
+  }
   std::int32_t result = completion.res;
   if ((completion.flags & IORING_CQE_F_MORE) != 0) {
     if (pending->operation == Operation::socketSend) {
@@ -82,6 +91,22 @@ void IoUringLane::handleOperation(EntryId id, const io_uring_cqe& completion, Co
   if (result == -ENOBUFS && pending->laneBuffer && receiveWithoutRing(id, *pending)) return;
   const Outcome outcome = outcomeOf(id, *pending, result);
   deliver(outcome, *pending, completion.flags, out);
+  release(*pending);
+}
+
+void IoUringLane::handleChain(EntryId id, const io_uring_cqe& completion, CompletionWriter& out) {
+  Pending* pending = table_.find(id.slot, id.generation);
+  if (pending == nullptr) return;
+  Borrowed& borrowed = *pending->borrowed;
+  if (!noteChainResult(id.kind, completion.res, borrowed.chain)) return;
+  chainFiles_.giveBack(borrowed.chain.file);
+  const Outcome outcome = outcomeOf(id, *pending, chainResult(pending->operation, borrowed.chain));
+  if (outcome.result >= 0 && pending->operation == Operation::fileReadWhole) {
+    borrowed.content.resize(static_cast<std::size_t>(outcome.result));
+    out.writeOwned(outcome, std::move(borrowed.content));
+  } else {
+    out.write(outcome);
+  }
   release(*pending);
 }
 

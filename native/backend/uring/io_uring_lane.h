@@ -8,6 +8,7 @@
 
 #include "backend/uring/buffer_ring.h"
 #include "backend/uring/cancels.h"
+#include "backend/uring/chain.h"
 #include "backend/uring/pending.h"
 #include "backend/uring/prepare.h"
 #include "backend/uring/probe.h"
@@ -33,7 +34,9 @@ class IoUringLane final : public UringLane {
   void unregisterMemory(int index) noexcept override { registered_.remove(ring_, index); }
   [[nodiscard]] LaneCounters counters() const noexcept override;
   [[nodiscard]] std::vector<std::string> features() const override { return capabilities_.words(ring_); }
-  [[nodiscard]] bool runs(Operation operation) const noexcept override { return capabilities_.runs(operation); }
+  [[nodiscard]] bool runs(Operation operation) const noexcept override {
+    return capabilities_.runs(operation) && (chains_ || !isChain(operation));
+  }
 
  private:
   struct Queued {
@@ -44,11 +47,13 @@ class IoUringLane final : public UringLane {
   void start(const Descriptor& descriptor, std::span<const std::byte> bytes, bool alone);
   [[nodiscard]] bool attemptInline(Descriptor& descriptor, Pending& pending);
   [[nodiscard]] bool place(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending);
+  [[nodiscard]] bool placeChain(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending);
   void useRegistered(io_uring_sqe& entry) const;
   void placeDeadline(const Descriptor& descriptor, io_uring_sqe& entry, Pending& pending);
   void linkDeadline(EntryId id, io_uring_sqe& entry, const Pending& pending);
   void cancel(const CancelRequest& request);
   [[nodiscard]] bool placeCancel(const CancelRequest& request);
+  void prepareCancel(EntryKind target, const CancelRequest& request);
   [[nodiscard]] bool makeRoom(std::uint32_t entries);
   void flush();
   void placeQueued();
@@ -56,6 +61,7 @@ class IoUringLane final : public UringLane {
 
   void handle(const io_uring_cqe& completion, CompletionWriter& out);
   void handleOperation(EntryId id, const io_uring_cqe& completion, CompletionWriter& out);
+  void handleChain(EntryId id, const io_uring_cqe& completion, CompletionWriter& out);
   void handleDeadline(EntryId id, std::int32_t result, CompletionWriter& out);
   [[nodiscard]] Outcome outcomeOf(EntryId id, Pending& pending, std::int32_t result) const;
   [[nodiscard]] bool receiveWithoutRing(EntryId id, Pending& pending);
@@ -71,6 +77,8 @@ class IoUringLane final : public UringLane {
   CancelRepeats repeats_;
   RegisteredMemory registered_;
   BufferRing buffers_;
+  ChainFiles chainFiles_;
+  bool chains_ = false;
   std::deque<Queued> queue_;
   std::deque<Outcome> ready_;
   std::size_t inFlight_ = 0;

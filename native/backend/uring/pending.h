@@ -13,13 +13,24 @@
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "backend/uring/abi.h"
 #include "wire/layout.h"
 
 namespace rescind::uring {
+
+// A whole-file chain, see chain.h.
+struct Chain {
+  std::int32_t file = -1;
+  std::uint32_t expected = 0;
+  std::int32_t openResult = 0;
+  std::int32_t transferResult = 0;
+  std::uint32_t completed = 0;
+};
 
 // What the kernel reads or writes besides the caller's memory.
 struct Borrowed {
@@ -36,14 +47,29 @@ struct Borrowed {
       socklen_t length;
     } peer;
     __kernel_timespec interval;
+    Chain chain;
   };
   __kernel_timespec deadline;
   // Short paths live inside, longer ones and vectors on the heap.
   char text[136];
   std::unique_ptr<char[]> heap;
+  // What a chain reads.
+  std::vector<std::byte> content;
 
   Borrowed() noexcept : status{} {}
 };
+
+// Copies staged bytes behind the operation, ended by NUL.
+inline char* keepText(Borrowed& borrowed, std::span<const std::byte> bytes) {
+  char* text = borrowed.text;
+  if (bytes.size() + 1 > sizeof(borrowed.text)) {
+    borrowed.heap = std::make_unique<char[]>(bytes.size() + 1);
+    text = borrowed.heap.get();
+  }
+  std::memcpy(text, bytes.data(), bytes.size());
+  text[bytes.size()] = '\0';
+  return text;
+}
 
 struct Pending {
   std::uint32_t generation = 0;
@@ -111,6 +137,7 @@ class PendingTable {
 
   void giveBack(std::unique_ptr<Borrowed> borrowed) {
     borrowed->heap.reset();
+    borrowed->content = {};
     if (spare_.size() < mostSpare) spare_.push_back(std::move(borrowed));
   }
 
@@ -123,7 +150,14 @@ class PendingTable {
 
 // What a completion entry belongs to, in its user_data: the kind in the lowest byte, the slot above it, the
 // generation in the upper half. Slots are below 2^24.
-enum class EntryKind : std::uint8_t { operation = 0, deadline = 1, cancel = 2, sweep = 3 };
+enum class EntryKind : std::uint8_t {
+  operation = 0,
+  deadline = 1,
+  cancel = 2,
+  sweep = 3,
+  chainTransfer = 4,
+  chainClose = 5,
+};
 
 struct EntryId {
   EntryKind kind;

@@ -31,18 +31,6 @@ Borrowed& borrow(PendingTable& table, Pending& pending) {
   return *pending.borrowed;
 }
 
-// Copies the staged bytes behind the operation, ended by NUL.
-char* keepText(Borrowed& borrowed, std::span<const std::byte> bytes) {
-  char* text = borrowed.text;
-  if (bytes.size() + 1 > sizeof(borrowed.text)) {
-    borrowed.heap = std::make_unique<char[]>(bytes.size() + 1);
-    text = borrowed.heap.get();
-  }
-  std::memcpy(text, bytes.data(), bytes.size());
-  text[bytes.size()] = '\0';
-  return text;
-}
-
 void preparePath(const Descriptor&, std::span<const std::byte> bytes, Borrowed& borrowed, io_uring_sqe& entry,
                  std::uint8_t opcode) {
   entry.opcode = opcode;
@@ -349,7 +337,8 @@ int prepare(const Descriptor& descriptor, std::span<const std::byte> bytes, Pend
     case Operation::fileChangeMode:
     case Operation::fileChangeOwner:
     case Operation::fileChangeTimes:
-    case Operation::fileReadWhole:
+    case Operation::fileReadWhole:  // chains, see chain.h
+    case Operation::fileWriteWhole:
     case Operation::pathReadDirectory:
     case Operation::pathReadLink:
     case Operation::pathRealPath:

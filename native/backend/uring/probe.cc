@@ -19,6 +19,8 @@ int opcodeOf(Operation operation) noexcept {
     case Operation::handleClose:
       return IORING_OP_CLOSE;
     case Operation::fileOpen:
+    case Operation::fileReadWhole:
+    case Operation::fileWriteWhole:
       return IORING_OP_OPENAT;
     case Operation::fileRead:
       return IORING_OP_READ;
@@ -72,7 +74,6 @@ int opcodeOf(Operation operation) noexcept {
     case Operation::fileChangeMode:
     case Operation::fileChangeOwner:
     case Operation::fileChangeTimes:
-    case Operation::fileReadWhole:
     case Operation::pathReadDirectory:
     case Operation::pathReadLink:
     case Operation::pathRealPath:

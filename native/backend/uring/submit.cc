@@ -23,7 +23,8 @@ void IoUringLane::start(const Descriptor& given, std::span<const std::byte> byte
   pending.operation = given.operation;
   pending.inFlight = true;
   pending.cancelRequested = pending.deadlinePassed = pending.queued = pending.awaitsNotification = false;
-  pending.hasDeadline = given.timeoutMs > 0;
+  // A chain's deadline is the router's: a linked timeout covers one entry only.
+  pending.hasDeadline = given.timeoutMs > 0 && !isChain(given.operation);
   pending.prefix = 0;
   pending.laneBuffer = (given.flags & DescriptorFlag::laneBuffer) != 0;
   pending.handle = given.handle;
@@ -65,6 +66,7 @@ bool IoUringLane::makeRoom(std::uint32_t entries) {
 }
 
 bool IoUringLane::place(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending) {
+  if (isChain(descriptor.operation)) return placeChain(descriptor, bytes, pending);
   if (!makeRoom(pending.hasDeadline ? 2 : 1)) return false;
   io_uring_sqe& entry = ring_.prepare();
   if (pending.laneBuffer) {
@@ -80,6 +82,19 @@ bool IoUringLane::place(const Descriptor& descriptor, std::span<const std::byte>
   useRegistered(entry);
   entry.user_data = EntryId{EntryKind::operation, descriptor.slot, descriptor.generation}.encode();
   if (pending.hasDeadline) placeDeadline(descriptor, entry, pending);
+  return true;
+}
+
+bool IoUringLane::placeChain(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending) {
+  if (ring_.entries() < chainEntries) {
+    fail(descriptor.slot, pending, -ENOTSUP, 0);
+    return true;
+  }
+  if (!makeRoom(chainEntries)) return false;
+  const std::int32_t index = chainFiles_.take();
+  // With all of them in use, by opens that hang perhaps, a file is read in steps.
+  if (index == ChainFiles::none) fail(descriptor.slot, pending, -ENOTSUP, 0);
+  else prepareChain(descriptor, bytes, index, table_, pending, ring_);
   return true;
 }
 
@@ -132,13 +147,19 @@ void IoUringLane::cancel(const CancelRequest& request) {
 }
 
 bool IoUringLane::placeCancel(const CancelRequest& request) {
-  if (!makeRoom(1)) return false;
+  const bool chain = isChain(table_.at(request.slot).operation);
+  if (!makeRoom(chain ? 2 : 1)) return false;
+  prepareCancel(EntryKind::operation, request);
+  if (chain) prepareCancel(EntryKind::chainTransfer, request);
+  return true;
+}
+
+void IoUringLane::prepareCancel(EntryKind target, const CancelRequest& request) {
   io_uring_sqe& entry = ring_.prepare();
   entry.opcode = IORING_OP_ASYNC_CANCEL;
   entry.fd = -1;
-  entry.addr = EntryId{EntryKind::operation, request.slot, request.generation}.encode();
+  entry.addr = EntryId{target, request.slot, request.generation}.encode();
   entry.user_data = EntryId{EntryKind::cancel, request.slot, request.generation}.encode();
-  return true;
 }
 
 void IoUringLane::repeatCancels() {

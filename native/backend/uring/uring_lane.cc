@@ -32,6 +32,7 @@ std::string IoUringLane::open(const UringSettings& settings) {
     return missing;
   }
   registered_.open(ring_);
+  chains_ = chainFiles_.open(ring_);
   // Older than 5.15 keeps its own limits; nothing depends on this but how many can hang at a time.
   std::uint32_t limits[2] = {boundedWorkers, 0};
   registerWith(ring_.descriptor(), IORING_REGISTER_IOWQ_MAX_WORKERS, limits, 2);
@@ -52,8 +53,14 @@ LaneCounters IoUringLane::counters() const noexcept {
 // Closing: nobody hears of these completions any more, but a descriptor they bring must not be lost.
 void IoUringLane::discard(const io_uring_cqe& completion) {
   const EntryId id = EntryId::decode(completion.user_data);
-  Pending* pending = id.kind == EntryKind::operation ? table_.find(id.slot, id.generation) : nullptr;
+  const bool ofOperation = id.kind == EntryKind::operation || id.kind == EntryKind::chainTransfer ||
+                           id.kind == EntryKind::chainClose;
+  Pending* pending = ofOperation ? table_.find(id.slot, id.generation) : nullptr;
   if (pending == nullptr) return;
+  if (isChain(pending->operation)) {
+    if (noteChainResult(id.kind, completion.res, pending->borrowed->chain)) release(*pending);
+    return;
+  }
   const bool opens = pending->operation == Operation::fileOpen || pending->operation == Operation::socketOpen ||
                      pending->operation == Operation::socketAccept;
   if (opens && completion.res >= 0) ::close(completion.res);

@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include "os/linux/local_devices.h"
@@ -80,6 +81,16 @@ CachedFiles::~CachedFiles() = default;
 bool CachedFiles::knows(Operation operation) noexcept {
   return operation == Operation::fileReadWhole || operation == Operation::fileOpen ||
          operation == Operation::pathStatus || operation == Operation::fileStatus;
+}
+
+CachedFiles::Named CachedFiles::lookUp(std::span<const std::byte> bytes) {
+  const PathText path(bytes);
+  if (!path.fits()) return {};
+  const UniqueFd found = openCached(path.get(), O_PATH);
+  if (!found) return {.absent = errno == ENOENT};
+  struct statx status;
+  if (!statusNow(found.get(), status)) return {};
+  return {.regular = S_ISREG(status.stx_mode), .size = status.stx_size};
 }
 
 std::optional<CachedAnswer> CachedFiles::attempt(const Descriptor& descriptor, std::span<const std::byte> bytes) {
