@@ -33,17 +33,19 @@ export class WaitingQueue {
     entry.slot = null;
     entry.bytes = null;
     this.#size--;
-    if (this.#size === 0) {
-      this.#entries = [];
-      this.#head = 0;
-    }
+    this.#compact();
   }
 
+  // Removed entries stay in the array until they are most of it: the work is paid for by as many removals.
   #compact(): void {
+    const places = this.#entries.length - this.#head;
     if (this.#size === 0) {
       this.#entries = [];
       this.#head = 0;
-    } else if (this.#head > 1024 && this.#head * 2 > this.#entries.length) {
+    } else if (places > 1024 && places > this.#size * 2) {
+      this.#entries = this.#entries.slice(this.#head).filter(({ slot }) => slot !== null);
+      this.#head = 0;
+    } else if (this.#head > 1024 && this.#head > places) {
       this.#entries.splice(0, this.#head);
       this.#head = 0;
     }
