@@ -288,7 +288,8 @@ export class Runtime {
       timer: null,
     };
     if (deadlineAt > 0) {
-      waiting.timer = setTimeout(() => this.#withdraw(slot, timeoutError(slot.timeoutMs)), slot.timeoutMs);
+      // Unreferenced: the operation itself keeps the process alive, or does not.
+      waiting.timer = setTimeout(() => this.#withdraw(slot, timeoutError(slot.timeoutMs)), slot.timeoutMs).unref();
     }
     slot.waiting = waiting;
     slot.state = SlotState.waiting;
@@ -495,7 +496,9 @@ export class Runtime {
       slot.waiting = null;
     }
     this.#withdrawn++;
+    const { quiescence } = slot;
     this.#release(slot);
+    if (quiescence !== null) for (const tell of quiescence) tell();
     if (!this.#flushScheduled) this.#scheduleFlush();
     reject(reason);
   }
@@ -566,11 +569,11 @@ export class Runtime {
     if (this.#opened && !this.#flushScheduled) this.#scheduleFlush();
   }
 
-  /** Resolves when no operation lends `buffer` to the kernel. */
+  /** Resolves when no operation lends `buffer` to the kernel, now or as soon as its turn comes. */
   async quiescent(buffer: ArrayBufferLike): Promise<void> {
     const waits: Promise<void>[] = [];
     for (const slot of this.#slots) {
-      if (slot.state !== SlotState.flying) continue;
+      if (slot.state === SlotState.free) continue;
       const kind = slot.kind as AnyKind;
       const memory = kind.memoryOf?.(slot.resource) ?? null;
       if (memory === null) continue;

@@ -19,7 +19,18 @@ test('a path is a string, bytes or a file URL', () => {
 });
 
 test('everything else is refused at once, and the message names the argument', () => {
-  for (const path of [undefined, null, 5, true, {}, [], () => {}, Symbol('a'), new Uint16Array(2), new DataView(new ArrayBuffer(1))]) {
+  for (const path of [
+    undefined,
+    null,
+    5,
+    true,
+    {},
+    [],
+    () => {},
+    Symbol('a'),
+    new Uint16Array(2),
+    new DataView(new ArrayBuffer(1)),
+  ]) {
     refuses(path, 'ERR_INVALID_ARG_TYPE');
   }
   refuses(new URL('http://host/a'), 'ERR_INVALID_URL_SCHEME');
