@@ -55,7 +55,8 @@ export class Receiving extends Direction {
   /** The view must have been checked, and the direction must not be taken. */
   into(view: NodeJS.ArrayBufferView, options: OperationOptions | undefined): Promise<number> {
     const handle = this.#handle;
-    if (this.#kept !== null && !handle.closing) {
+    // The kernel would wait for bytes it has no place for.
+    if ((this.#kept !== null || view.byteLength === 0) && !handle.closing) {
       return refusal(options) ?? Promise.resolve(this.#takeKept(view));
     }
     this.view = view;
@@ -105,7 +106,7 @@ export class Receiving extends Direction {
   }
 
   #takeKept(view: NodeJS.ArrayBufferView): number {
-    const kept = this.#kept as Buffer[];
+    const kept = this.#kept ?? [];
     const target = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     let count = 0;
     while (kept.length > 0 && count < target.byteLength) {

@@ -12,9 +12,6 @@ import type { SocketHandle } from './socket-handle.ts';
 // Linux: MSG_WAITALL. The kernel goes on until all is sent; lanes without it answer short counts.
 const sendAll = 0x100;
 
-/** From this size on, in bytes, TCP is given the pages themselves instead of a copy. */
-export const zeroCopyBytes = 64 * 1024;
-
 /** Most buffers of one vectored operation (IOV_MAX). */
 const mostViews = 1024;
 
@@ -50,6 +47,20 @@ const shutdown = defineKind<void, undefined>({
 
 const shutdownWrite = 1;
 
+const disconnect = defineKind<void, undefined>({
+  name: 'socketConnect',
+  operation: Operation.socketConnect,
+  syscall: 'close',
+  memory: 'none',
+  complete: () => undefined,
+});
+
+// Connecting to no family takes a TCP connection down at once, and with it what it still holds to send.
+const nowhere = new Uint8Array(16);
+
+/** How long close() waits for the peer to take what was sent without a copy, in milliseconds. */
+const lentPatienceMs = 100;
+
 type Views = NodeJS.ArrayBufferView | readonly NodeJS.ArrayBufferView[];
 
 export class Sending extends Direction {
@@ -62,6 +73,7 @@ export class Sending extends Direction {
   #options: OperationOptions | undefined;
   #endsAt = Number.POSITIVE_INFINITY;
   #resting = false;
+  #zeroCopy = false;
 
   constructor(handle: SocketHandle) {
     super();
@@ -69,8 +81,9 @@ export class Sending extends Direction {
   }
 
   /** The view must have been checked, and the direction must not be taken. */
-  send(view: NodeJS.ArrayBufferView, options: OperationOptions | undefined): Promise<number> {
+  send(view: NodeJS.ArrayBufferView, options: OperationOptions | undefined, zeroCopy: boolean): Promise<number> {
     this.#begin(view, view.byteLength, options);
+    this.#zeroCopy = zeroCopy && this.#handle.isTcp;
     return this.#sendPart(view, options) as Promise<number>;
   }
 
@@ -79,6 +92,7 @@ export class Sending extends Direction {
     let length = 0;
     for (const view of views) length += view.byteLength;
     this.#begin(views, length, options);
+    this.#zeroCopy = false;
     return this.#sendPart(views, options) as Promise<number>;
   }
 
@@ -99,12 +113,26 @@ export class Sending extends Direction {
     const handle = this.#handle;
     if (ArrayBuffer.isView(views)) {
       const length = Math.min(views.byteLength, largestTransfer);
-      const flags = length >= zeroCopyBytes && handle.isTcp ? DescriptorFlag.zeroCopy : DescriptorFlag.none;
+      const flags = this.#zeroCopy ? DescriptorFlag.zeroCopy : DescriptorFlag.none;
       // biome-ignore format: one line per operation
       return handle.runtime.start(send, this, handle, options, handle.descriptor, length, addressOf(views), 0, sendAll, 0, null, flags);
     }
     const vector = vectorOf(views.length > mostViews ? views.slice(0, mostViews) : views);
     return handle.runtime.start(sendVector, this, handle, options, handle.descriptor, 0, 0, 0, sendAll, 0, vector);
+  }
+
+  /**
+   * Sent without a copy, the memory stays lent until the peer has taken it, which it may never do: an abort cannot
+   * take back what TCP has to send. Closing the socket has to end all the same.
+   */
+  closeOn(descriptor: number): void {
+    this.close();
+    if (!this.busy || !this.#zeroCopy) return;
+    const { runtime } = this.#handle;
+    setTimeout(() => {
+      if (!this.busy) return;
+      runtime.start(disconnect, undefined, null, undefined, descriptor, 0, 0, 0, 0, 0, nowhere).catch(() => {});
+    }, lentPatienceMs);
   }
 
   /** What the call resolves with after its first operation moved `count` bytes. */

@@ -32,13 +32,14 @@ export class SocketHandle extends Handle {
 
   /** Rejects the calls that wait for their turn, then closes as every handle does. */
   override close(): Promise<void> {
-    const first = !this.closing;
-    const closed = super.close();
-    if (first) {
+    if (!this.closing) {
+      const { descriptor } = this;
+      const closed = super.close();
       this.receiving.close();
-      this.sending.close();
+      this.sending.closeOn(descriptor);
+      return closed;
     }
-    return closed;
+    return super.close();
   }
 
   #directionOf(slot: Slot): Direction | null {

@@ -7,14 +7,22 @@ import { checkView } from '../runtime/memory.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type AddressInfo, addressInfo, localAddressOf, remoteAddressOf } from './addresses.ts';
-import { checkReadSize, type ReadOptions, readOptionNames, type WriteOptions, writtenBytes } from './arguments.ts';
+import {
+  checkReadSize,
+  checkZeroCopy,
+  type ReadOptions,
+  readOptionNames,
+  type WriteOptions,
+  writeOptionNames,
+  writtenBytes,
+} from './arguments.ts';
 import { defaultReadBytes } from './receiving.ts';
 import type { SocketHandle } from './socket-handle.ts';
 import { setKeepAlive, setNoDelay } from './tuning.ts';
 
 const knownForRead = knownOptions();
 const knownForNewRead = knownOptions(...readOptionNames);
-const knownForWrite = knownOptions('encoding');
+const knownForWrite = knownOptions(...writeOptionNames);
 
 /**
  * A connected stream socket, from `connect()` or `server.accept()`.
@@ -73,18 +81,18 @@ export class Socket implements AsyncDisposable {
   /**
    * Writes all of `data`: a string (`encoding`, default 'utf8') or a view of bytes, which must not change until
    * the promise settles. Resolves to the number of bytes: all of them, or fewer when an abort, the deadline or an
-   * error ended a write that had begun. Large writes over TCP are sent from the memory itself and settle when the
-   * system needs it no more.
+   * error ended a write that had begun.
    */
   write(data: string | NodeJS.ArrayBufferView, options?: WriteOptions): Promise<number> {
     if (options !== undefined) checkOptions(options, knownForWrite);
     const view = typeof data === 'string' ? writtenBytes(data, options?.encoding) : data;
     checkView(view, 'data');
+    const zeroCopy = options !== undefined && checkZeroCopy(options.zeroCopy);
     const handle = this.#handle;
     if (handle.sending.taken && !handle.closing) {
-      return handle.sending.wait('write', options, (rest) => this.#handle.sending.send(view, rest));
+      return handle.sending.wait('write', options, (rest) => this.#handle.sending.send(view, rest, zeroCopy));
     }
-    return handle.sending.send(view, options);
+    return handle.sending.send(view, options, zeroCopy);
   }
 
   /** Writes several views as if they were one. */
