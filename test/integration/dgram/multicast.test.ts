@@ -96,7 +96,7 @@ test('IPv6 groups are joined and left by the name of an interface', async () => 
 });
 
 // Linux routes no IPv6 multicast over its loopback interface unless it is told to (ip link set lo multicast
-// on; ip -6 route add ff00::/8 dev lo table local): without it there is nobody to hear from.
+// on; ip -6 route add local ff00::/8 dev lo): without it there is nobody to hear from.
 const routed6 = await bind({ type: 'udp6' }).then(async (socket) => {
   socket.setMulticastInterface(`::%${loopback}`);
   const sent = await socket.send('probe', 9, group6).then(
