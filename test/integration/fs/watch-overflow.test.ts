@@ -1,0 +1,78 @@
+// More events than the kernel keeps, made while nobody reads them.
+
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type FileWatcher, watch } from '../../../src/fs/watch.ts';
+import { deadline } from '../../support/deadline.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const base = temporaryDirectory();
+const most = Number(readFileSync('/proc/sys/fs/inotify/max_queued_events', 'latin1'));
+const bearable = 200_000;
+if (most > bearable) console.log(`skipped: the kernel of this machine keeps ${most} events`);
+const measured = most > bearable ? test.skip : test;
+
+function freshDirectory(name: string): string {
+  const directory = join(base, name);
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'one'), '');
+  writeFileSync(join(directory, 'two'), '');
+  return directory;
+}
+
+// Changes of two files in turn: the kernel merges equal events that follow each other.
+function overflow(directory: string): void {
+  for (let round = 0; round <= most / 2 + 64; round++) {
+    chmodSync(join(directory, 'one'), 0o600 + (round & 1));
+    chmodSync(join(directory, 'two'), 0o600 + (round & 1));
+  }
+}
+
+async function nextNamed(watcher: FileWatcher, filename: string): Promise<void> {
+  for await (const change of { [Symbol.asyncIterator]: () => ({ next: () => watcher.next() }) }) {
+    if (change.filename === filename) return;
+  }
+  throw new Error('ended');
+}
+
+measured("an overflow of the kernel's queue ends the watch behind what was kept, when asked to", async () => {
+  const directory = freshDirectory('throw');
+  const watcher = watch(directory, { overflow: 'throw', maxQueue: 2 * bearable });
+  await watcher.ready;
+  overflow(directory);
+  let changes = 0;
+  const error = await deadline(
+    (async () => {
+      for await (const { eventType } of watcher) {
+        assert.is(eventType, 'change');
+        changes++;
+      }
+    })().catch((reason: unknown) => reason),
+    'the overflow',
+  );
+  assert.is((error as NodeJS.ErrnoException).code, 'ERR_FS_WATCH_QUEUE_OVERFLOW');
+  assert.ok(changes >= most, `${changes} changes`);
+});
+
+measured('after an ignored overflow directories made meanwhile are watched', async () => {
+  const directory = freshDirectory('ignore');
+  let warnings = 0;
+  const count = (): void => void warnings++;
+  process.on('warning', count);
+  const watcher = watch(directory, { recursive: true, maxQueue: 2 * bearable });
+  await watcher.ready;
+  overflow(directory);
+  mkdirSync(join(directory, 'unseen/deep'), { recursive: true });
+  // Found by looking, not by an event.
+  await deadline(nextNamed(watcher, 'unseen/deep'), 'the directory');
+  await new Promise(setImmediate);
+  mkdirSync(join(directory, 'unseen/deep/new'));
+  await deadline(nextNamed(watcher, 'unseen/deep/new'), 'the change below it');
+  assert.is(warnings, 1);
+  process.off('warning', count);
+  await watcher.return();
+});
+
+test.run();
