@@ -56,8 +56,8 @@ class Lane {
   // does (a read hung in the kernel), and the memory lent to it must never be freed.
   [[nodiscard]] virtual bool close() noexcept = 0;
 
-  // Whether Descriptor::timeoutMs is kept by the lane; otherwise the runtime's deadline heap keeps it.
-  [[nodiscard]] virtual bool keepsDeadlines() const noexcept = 0;
+  // Whether the lane keeps the operation's Descriptor::timeoutMs; otherwise the router's heap does, and cancels.
+  [[nodiscard]] virtual bool keepsDeadline(Operation operation) const noexcept = 0;
 
   // Milliseconds after which reap() must be called although nothing wakes us (a cancel to repeat, a full ring);
   // -1 for never.

@@ -1,11 +1,11 @@
 // copyFile and cp: their arguments.
 
-import { checkBoolean, checkInteger, invalidType } from '../errors.ts';
+import { checkInteger, invalidType } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes } from '../runtime/paths.ts';
 import { Copier } from './copier.ts';
-import { checkLast, isOptions } from './last-options.ts';
+import { booleanOption, checkLast, isOptions } from './last-options.ts';
 import { type PathBytes, pairKind, startPair } from './path-kinds.ts';
 import { Steps } from './steps.ts';
 
@@ -93,7 +93,7 @@ export function cp(source: unknown, destination: unknown, options?: unknown): Pr
   const given = (options ?? {}) as CopyOptions;
   const from = pathBytes(source, 'src');
   const to = pathBytes(destination, 'dest');
-  for (const name of flagNames) if (given[name] !== undefined) checkBoolean(given[name], `options.${name}`);
+  for (const name of flagNames) booleanOption(given[name], name);
   if (given.filter !== undefined && typeof given.filter !== 'function') {
     throw invalidType('options.filter', 'of type function', given.filter);
   }

@@ -3,7 +3,6 @@
 import { EventEmitter } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadableStream, WritableStream } from 'node:stream/web';
-import { checkBoolean } from '../errors.ts';
 import { guard, unguard } from '../runtime/handle.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
@@ -16,7 +15,7 @@ import {
   truncateFile,
 } from './change-file.ts';
 import { encodingOf, optionsWithEncoding } from './encoding.ts';
-import { checkLast } from './last-options.ts';
+import { booleanOption, checkLast } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
 import { type FileReadOptions, type FileReadResult, type FileReadVectorResult, read, readv } from './read.ts';
 import { FileReadStream, type FileReadStreamOptions } from './read-stream.ts';
@@ -71,9 +70,7 @@ const writeFileOptions = knownOptions('encoding', 'flush');
 export function wantsBigInt(options: unknown): boolean {
   if (options === undefined) return false;
   checkOptions(options, statusOptions);
-  const { bigint } = options as StatusOptions;
-  if (bigint !== undefined) checkBoolean(bigint, 'options.bigint');
-  return bigint === true;
+  return booleanOption((options as StatusOptions).bigint, 'bigint');
 }
 
 /**
@@ -274,8 +271,7 @@ export class FileHandle extends EventEmitter {
   writeFile(data: unknown, options?: unknown): Promise<void> {
     const given = optionsWithEncoding<HandleWriteFileOptions>(options, writeFileOptions);
     const encoding = encodingOf(given?.encoding, 'utf8') ?? 'utf8';
-    const flush = given?.flush ?? false;
-    checkBoolean(flush, 'options.flush');
+    const flush = booleanOption(given?.flush, 'flush');
     checkData(data);
     const steps = new Steps(given);
     return steps.run(async () => {

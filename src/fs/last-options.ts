@@ -1,5 +1,6 @@
 // The options object that calls have behind the arguments of node:fs.
 
+import { checkBoolean } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 
@@ -13,4 +14,11 @@ export function checkLast(options: unknown): asserts options is OperationOptions
 /** Whether an optional argument was left out and the options stand in its place. */
 export function isOptions(value: unknown): value is OperationOptions {
   return typeof value === 'object' && value !== null;
+}
+
+/** A boolean option, false when absent. */
+export function booleanOption(value: unknown, name: string): boolean {
+  if (value === undefined) return false;
+  checkBoolean(value, `options.${name}`);
+  return value;
 }

@@ -1,12 +1,13 @@
 // mkdir, also with the directories above it.
 
 import { dirname } from 'node:path';
-import { checkBoolean, systemErrorByCode } from '../errors.ts';
+import { systemErrorByCode } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import { codeOf } from './described-error.ts';
 import { modeBits } from './flags.ts';
+import { booleanOption } from './last-options.ts';
 import { type PathBytes, pathKind, startPath } from './path-kinds.ts';
 import { stat } from './path-status.ts';
 import { Steps } from './steps.ts';
@@ -48,9 +49,7 @@ export function mkdir(path: unknown, options?: unknown): Promise<unknown> {
   checkOptions(options, known);
   const given: MakeDirectoryOptions = options;
   const mode = modeBits(given.mode, newDirectoryMode) | 0;
-  const recursive = given.recursive ?? false;
-  checkBoolean(recursive, 'options.recursive');
-  if (!recursive) return startPath(makeKind, bytes, given, mode);
+  if (!booleanOption(given.recursive, 'recursive')) return startPath(makeKind, bytes, given, mode);
   const steps = new Steps(given);
   return steps.run(() => makeAll(bytes, mode, steps));
 }

@@ -1,12 +1,13 @@
 // readdir and opendir.
 
-import { checkBoolean, checkInteger } from '../errors.ts';
+import { checkInteger } from '../errors.ts';
 import type { OperationKind, OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import { Directory } from './directory.ts';
 import { Dirent, EntryType, type Listing, listingOf, pathBelow, typeOfStatus } from './directory-entry.ts';
 import { encodingOf, type NameEncoding, optionsWithEncoding } from './encoding.ts';
+import { booleanOption } from './last-options.ts';
 import { type PathBytes, payloadKind, startPath } from './path-kinds.ts';
 import { lstat, type NameOptions } from './path-status.ts';
 import { forEachBounded, Steps } from './steps.ts';
@@ -85,10 +86,8 @@ export function readdir(path: unknown, options?: unknown): Promise<Name[] | Dire
   const given = optionsWithEncoding<ReadDirectoryOptions>(options, readdirOptions);
   const encoding = encodingOf(given?.encoding, 'utf8');
   const bytes = pathBytes(path);
-  const withFileTypes = given?.withFileTypes ?? false;
-  const recursive = given?.recursive ?? false;
-  checkBoolean(withFileTypes, 'options.withFileTypes');
-  checkBoolean(recursive, 'options.recursive');
+  const withFileTypes = booleanOption(given?.withFileTypes, 'withFileTypes');
+  const recursive = booleanOption(given?.recursive, 'recursive');
   if (!withFileTypes && !recursive) return startPath(namesKind(encoding), bytes, given);
   const steps = new Steps(given);
   return steps.run(async () => {
@@ -116,8 +115,7 @@ export function opendir(path: unknown, options?: unknown): Promise<Directory<Nam
   const given = optionsWithEncoding<OpenDirectoryOptions>(options, opendirOptions);
   const encoding = encodingOf(given?.encoding, 'utf8');
   const bytes = pathBytes(path);
-  const recursive = given?.recursive ?? false;
-  checkBoolean(recursive, 'options.recursive');
+  const recursive = booleanOption(given?.recursive, 'recursive');
   if (given?.bufferSize !== undefined) checkInteger(given.bufferSize, 'options.bufferSize', 1);
   const steps = new Steps(given);
   return steps.run(async () => {

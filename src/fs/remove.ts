@@ -1,6 +1,6 @@
 // rm, also of a directory with all that is in it.
 
-import { checkBoolean, checkInteger } from '../errors.ts';
+import { checkInteger } from '../errors.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
@@ -8,6 +8,7 @@ import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
 import { codeOf, describedError } from './described-error.ts';
 import { EntryType, pathBelow } from './directory-entry.ts';
+import { booleanOption } from './last-options.ts';
 import { rmdir, unlink } from './path-entries.ts';
 import type { PathBytes } from './path-kinds.ts';
 import { lstat } from './path-status.ts';
@@ -41,9 +42,9 @@ export function rm(path: unknown, options?: unknown): Promise<void> {
   const bytes = pathBytes(path);
   if (options !== undefined) checkOptions(options, known);
   const given = (options ?? {}) as RemoveOptions;
-  const { force = false, recursive = false, maxRetries = 0, retryDelay = 100 } = given;
-  checkBoolean(force, 'options.force');
-  checkBoolean(recursive, 'options.recursive');
+  const { maxRetries = 0, retryDelay = 100 } = given;
+  const force = booleanOption(given.force, 'force');
+  const recursive = booleanOption(given.recursive, 'recursive');
   checkInteger(maxRetries, 'options.maxRetries', 0, 2 ** 32 - 1);
   checkInteger(retryDelay, 'options.retryDelay', 0, 2 ** 31 - 1);
   const steps = new Steps(given);

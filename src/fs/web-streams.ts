@@ -1,8 +1,9 @@
 // An open file as web streams.
 
 import { type ReadableByteStreamController, ReadableStream, WritableStream } from 'node:stream/web';
-import { checkBoolean, invalidType, invalidValue } from '../errors.ts';
+import { invalidType, invalidValue } from '../errors.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
+import { booleanOption } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
 import { checkStreamOptions, type FileStreamOptions, StreamLife } from './stream-life.ts';
 
@@ -92,8 +93,7 @@ export function writableWebStream(
   const options = given ?? {};
   checkOptions(options, writableOptions);
   checkStreamOptions(options);
-  const flush = options.flush ?? false;
-  checkBoolean(flush, 'options.flush');
+  const flush = booleanOption(options.flush, 'flush');
   const life = new StreamLife(file, close, { ...options, autoClose: options.autoClose ?? false });
   return new WritableStream(
     {

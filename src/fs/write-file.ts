@@ -1,11 +1,11 @@
 // writeFile and appendFile: open, write everything, close.
 
-import { checkBoolean } from '../errors.ts';
 import { knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes } from '../runtime/paths.ts';
 import { encodingOf, optionsWithEncoding } from './encoding.ts';
 import { FileHandle, type HandleWriteFileOptions } from './file-handle.ts';
 import { modeBits, openFlags } from './flags.ts';
+import { booleanOption } from './last-options.ts';
 import { newFileMode, openFile } from './open.ts';
 import { closing } from './open-file.ts';
 import { Steps } from './steps.ts';
@@ -57,8 +57,7 @@ function writeWith(flag: 'w' | 'a', path: unknown, data: unknown, options: unkno
   const flags = openFlags(given?.flag, flag, 'flag');
   const mode = modeBits(given?.mode, newFileMode);
   const encoding = encodingOf(given?.encoding, 'utf8') ?? 'utf8';
-  const flush = given?.flush ?? false;
-  checkBoolean(flush, 'options.flush');
+  const flush = booleanOption(given?.flush, 'flush');
   checkData(data);
   const steps = new Steps(given);
   return steps.run(async () => {

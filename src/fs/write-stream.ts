@@ -1,9 +1,9 @@
 // An open file as a stream.Writable.
 
 import { Writable } from 'node:stream';
-import { checkBoolean } from '../errors.ts';
 import { knownOptions } from '../runtime/options.ts';
 import { encodingOf, optionsWithEncoding } from './encoding.ts';
+import { booleanOption } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
 import { checkStreamOptions, type FileStreamOptions, StreamLife } from './stream-life.ts';
 
@@ -30,8 +30,7 @@ export class FileWriteStream extends Writable {
   constructor(file: OpenFile, close: () => Promise<void>, given?: FileWriteStreamOptions | BufferEncoding) {
     const options = optionsWithEncoding<FileWriteStreamOptions>(given, known) ?? {};
     checkStreamOptions(options);
-    const flush = options.flush ?? false;
-    checkBoolean(flush, 'options.flush');
+    const flush = booleanOption(options.flush, 'flush');
     super({
       highWaterMark: options.highWaterMark ?? defaultHighWaterMark,
       defaultEncoding: encodingOf(options.encoding, 'utf8') ?? 'utf8',

@@ -10,6 +10,7 @@ import { deadline, macrotask, occupyThread } from '../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
 import { listenersOf } from '../support/listeners.ts';
 import { start } from '../support/operations.ts';
+import { warmRuntime } from '../support/warm.ts';
 import { type Deed, everyDeed } from './scenarios/deeds.ts';
 
 const reason = { why: 'the test says so' };
@@ -69,7 +70,7 @@ onBackends(import.meta.url, [rings, tinyRings, threads], (backend) => {
   for (const deed of everyDeed) {
     if (backend === threads && !deed.onThreads) continue;
     test(`${deed.name} resolves when nobody takes it back`, async () => {
-      runtime.open();
+      await warmRuntime();
       const before = openDescriptors();
       const controller = new AbortController();
       await judge(deed, { signal: controller.signal }, async () => {});

@@ -134,12 +134,12 @@ moment('aborted with the signal of others', ['many'], async (scene) => {
   const controller = new AbortController();
   const { signal } = controller;
   const watched = Array.from({ length: 6 }, () => scene.start({ signal }));
-  const other = timer(60_000, { signal });
+  const other = timer(60_000, { signal }).catch((error: unknown) => error);
   await scene.untilPending(...watched);
   assert.is(listenersOf(signal), 1, 'one listener however many operations');
   controller.abort(reason);
   for (const one of watched) await scene.rejected(one, reason);
-  assert.is(await other.catch((error: unknown) => error), reason);
+  assert.is(await other, reason);
 });
 
 moment('left alone when its neighbour is aborted', ['many', 'release'], async (scene) => {
@@ -234,7 +234,7 @@ moment('aborted while a listener of the signal starts and aborts others', [], as
     late.push(scene.start({ signal: controller.signal }));
     late.push(scene.start({ signal: inner.signal }));
     inner.abort(reason);
-  });
+  }, { once: true });
   const watched = scene.start({ signal: controller.signal });
   await scene.untilPending(watched);
   controller.abort(reason);

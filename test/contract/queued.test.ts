@@ -18,14 +18,14 @@ const reason = { why: 'the test says so' };
 /** Runs `act` while the kernel has all it is given. */
 async function whileFull(act: () => Promise<void>): Promise<void> {
   const controller = new AbortController();
-  const blockers = Array.from({ length: maxInFlight }, () => timer(60_000, { signal: controller.signal }));
+  const blockers = Array.from({ length: maxInFlight }, () => timer(60_000, { signal: controller.signal }).catch((error: unknown) => error));
   await macrotask();
   assert.is(runtime.counts().inFlight, maxInFlight);
   try {
     await act();
   } finally {
     controller.abort(reason);
-    for (const blocker of blockers) assert.is(await blocker.catch((error: unknown) => error), reason);
+    for (const blocker of blockers) assert.is(await blocker, reason);
   }
 }
 

@@ -9,6 +9,7 @@ import { deadline, macrotask, until } from '../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
 import { listenersOf } from '../support/listeners.ts';
 import type { Started } from '../support/operations.ts';
+import { warmRuntime } from '../support/warm.ts';
 import type { Outcome, Scenario, Stage } from './stage.ts';
 
 /** An operation under watch. */
@@ -46,7 +47,7 @@ export class Scene {
 
   /** Runs `act` on a fresh stage and checks everything afterwards. */
   static async play(scenario: Scenario, act: (scene: Scene) => Promise<void>): Promise<void> {
-    runtime.open();
+    await warmRuntime();
     const before = openDescriptors();
     const stage = await deadline(scenario.prepare(), `preparing ${scenario.name}`);
     const scene = new Scene(scenario.name, stage);

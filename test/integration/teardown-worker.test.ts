@@ -10,6 +10,7 @@ import { assertSameDescriptors, openDescriptors } from '../support/descriptors.t
 import { fifo, Pipe } from '../support/fifo.ts';
 import { perform } from '../support/operations.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { warmRuntime } from '../support/warm.ts';
 import { startWorker } from '../support/worker.ts';
 import type { Orders } from './children/pending-worker.ts';
 
@@ -22,7 +23,7 @@ const nothing: Omit<Orders, 'uring' | 'then'> = { timers: 0, fifos: [], reads: [
 // What a thread costs once and keeps is not counted: one has run before.
 let warm = false;
 async function before(uring: 'auto' | 'off'): Promise<Map<number, string>> {
-  await perform('noop');
+  await warmRuntime();
   if (!warm) {
     warm = true;
     const worker = startWorker(file, import.meta.url, { workerData: { ...nothing, uring, then: 'return' } });

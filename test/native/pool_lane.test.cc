@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "backend/pool/pool.h"
 #include "pool_directory.h"
 #include "pool_harness.h"
 #include "pool_interpose.h"
@@ -140,6 +141,24 @@ void threading() {
     for (const std::uint32_t slot : hung) ::close(pump.wait(slot).result);
     ::close(writer);
   });
+  test("threads end when nothing comes, and start again", [] {
+    const int before = countOf("/proc/self/task");
+    CountingWaker waker;
+    const auto pool = std::make_shared<Pool>(3, milliseconds(20), waker);
+    for (int round = 0; round < 3; round++) {
+      TaskList fresh;
+      for (const Operation operation : {Operation::noop, Operation::noop, Operation::timer}) {
+        fresh.emplace_back(Descriptor{.operation = operation}, std::string());
+      }
+      pool->submit(fresh, {});
+      CHECK(countOf("/proc/self/task") > before);
+      CHECK(soon([&] { return countOf("/proc/self/task") == before; }));
+      TaskList finished;
+      pool->takeFinished(finished);
+      CHECK_SAME(finished.size(), 3);
+    }
+    CHECK(pool->close());
+  });
   test("without a single thread an operation fails with the reason, with one it waits", [] {
     Pump pump(4);
     threadsFail = true;
@@ -198,7 +217,10 @@ void closing() {
     CHECK(pump->answers[queued].cancelled());
     const int wakes = pump->waker.wakes();
     pump->cancel(0);
-    pump->flush();
+    const std::uint32_t late = pump->start({.operation = Operation::noop});
+    while (pump->reapOnce()) {
+    }
+    CHECK(pump->answers[late].cancelled());
     CHECK_SAME(pump->waker.wakes(), wakes);
     pump.reset();
     const int writer = ::open(fifo.c_str(), O_WRONLY | O_CLOEXEC);

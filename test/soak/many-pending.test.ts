@@ -10,6 +10,7 @@ import { assertSameDescriptors, openDescriptors } from '../support/descriptors.t
 import { listenersOf } from '../support/listeners.ts';
 import { perform, timer } from '../support/operations.ts';
 import { Family, streamPair } from '../support/sockets.ts';
+import { warmRuntime } from '../support/warm.ts';
 
 const reason = { why: 'the test says so' };
 
@@ -94,6 +95,7 @@ onBackends(import.meta.url, [rings, tinyRings, threads], ({ settings, name }: Ba
   if (!withSockets) return;
 
   test('20,000 pending receives on one socket end with one signal, and the next byte is not lost', async () => {
+    await warmRuntime();
     const [ours, theirs] = await streamPair(Family.unix);
     const before = openDescriptors();
     const memory = new Uint8Array(16);

@@ -15,6 +15,7 @@ import { start } from '../support/operations.ts';
 import { Random } from '../support/random.ts';
 import { drainSocket, Family, fillSocket, streamPair } from '../support/sockets.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { warmRuntime } from '../support/warm.ts';
 import { NumberReader, NumberWriter } from './numbers.ts';
 import { assertBothWon, emptyTally, race, type Tally } from './race.ts';
 
@@ -204,7 +205,7 @@ onBackends(import.meta.url, [rings, tinyRings, threads], ({ settings, name }: Ba
 
   function races(title: string, run: (tally: Tally) => Promise<void>): void {
     test(title, async () => {
-      runtime.open();
+      await warmRuntime();
       const before = openDescriptors();
       const tally = emptyTally();
       await run(tally);

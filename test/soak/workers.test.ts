@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import type { Orders } from '../integration/children/pending-worker.ts';
 import { deadline } from '../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
-import { perform } from '../support/operations.ts';
+import { warmRuntime } from '../support/warm.ts';
 import { startWorker } from '../support/worker.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -36,7 +36,7 @@ async function live(index: number): Promise<void> {
 }
 
 test('200 workers start and end, and neither memory nor descriptors grow', async () => {
-  await perform('noop');
+  await warmRuntime();
   let next = 0;
   let resident = 0;
   let open = new Map<number, string>();

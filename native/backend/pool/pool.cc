@@ -16,8 +16,11 @@ constexpr std::chrono::milliseconds closeWaits{500};
 
 }  // namespace
 
-Pool::Pool(std::uint32_t mostThreads, Waker& waker) noexcept
-    : mostThreads_(std::max(mostThreads, std::uint32_t{1})), waker_(&waker), queue_(mostThreads_) {}
+Pool::Pool(std::uint32_t mostThreads, std::chrono::milliseconds idleEndsAfter, Waker& waker) noexcept
+    : mostThreads_(std::max(mostThreads, std::uint32_t{1})),
+      idleEndsAfter_(idleEndsAfter),
+      waker_(&waker),
+      queue_(mostThreads_) {}
 
 void Pool::submit(TaskList& fresh, std::span<const TaskPlace> cancels) noexcept {
   ThreadList ended;

@@ -2,6 +2,7 @@
 // thread that comes back from a hung call after the lane has gone finds it still there.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,8 @@ namespace rescind {
 
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
-  Pool(std::uint32_t mostThreads, Waker& waker) noexcept;
+  // A thread ends when nothing has come for `idleEndsAfter`.
+  Pool(std::uint32_t mostThreads, std::chrono::milliseconds idleEndsAfter, Waker& waker) noexcept;
 
   // Takes all of `fresh`; the tasks of `cancels` must not have been taken by takeFinished().
   void submit(TaskList& fresh, std::span<const TaskPlace> cancels) noexcept;
@@ -53,6 +55,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void keepTime(Lock& lock) noexcept;
 
   const std::uint32_t mostThreads_;
+  const std::chrono::milliseconds idleEndsAfter_;
   std::mutex mutex_;
   std::condition_variable workWaits_;
   std::condition_variable timersChanged_;

@@ -1,5 +1,6 @@
 #include "backend/pool/pool_lane.h"
 
+#include <chrono>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -13,6 +14,8 @@ namespace rescind {
 
 namespace {
 
+constexpr std::chrono::seconds idleEndsAfter{10};
+
 std::uint64_t identityOf(std::uint32_t slot, std::uint32_t generation) noexcept {
   return std::uint64_t{generation} << 32 | slot;
 }
@@ -25,7 +28,7 @@ std::string textOf(std::span<const std::byte> bytes) {
 class PoolLane final : public Lane {
  public:
   PoolLane(std::uint32_t mostThreads, Waker& waker)
-      : mostThreads_(mostThreads), pool_(std::make_shared<Pool>(mostThreads, waker)) {}
+      : mostThreads_(mostThreads), pool_(std::make_shared<Pool>(mostThreads, idleEndsAfter, waker)) {}
 
   ~PoolLane() override {
     if (!closed_) static_cast<void>(close());
@@ -63,7 +66,7 @@ class PoolLane final : public Lane {
     return quiet;
   }
 
-  [[nodiscard]] bool keepsDeadlines() const noexcept override { return false; }
+  [[nodiscard]] bool keepsDeadline(Operation) const noexcept override { return false; }
   [[nodiscard]] LaneCounters counters() const noexcept override { return counters_; }
   [[nodiscard]] std::vector<std::string> features() const override {
     return {"up to " + std::to_string(mostThreads_) + " threads"};

@@ -15,7 +15,6 @@ namespace rescind {
 
 namespace {
 
-constexpr std::chrono::seconds idleEndsAfter{10};
 // Threads in all, hung ones among them, for each one that may work.
 constexpr std::uint32_t mostReplacements = 16;
 
@@ -94,7 +93,7 @@ void Pool::work(Lock& lock) noexcept {
     }
     if (closing_ || surplus()) break;
     idle_++;
-    const bool wasCalled = workWaits_.wait_for(lock, idleEndsAfter, called);
+    const bool wasCalled = workWaits_.wait_for(lock, idleEndsAfter_, called);
     idle_--;
     if (!wasCalled) break;
   }
@@ -125,7 +124,7 @@ void Pool::keepTime(Lock& lock) noexcept {
   while (!closing_) {
     if (timers_.empty()) {
       const auto called = [this] { return closing_ || !timers_.empty(); };
-      if (!timersChanged_.wait_for(lock, idleEndsAfter, called)) break;
+      if (!timersChanged_.wait_for(lock, idleEndsAfter_, called)) break;
       continue;
     }
     const Clock::time_point now = Clock::now();

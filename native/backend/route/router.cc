@@ -74,9 +74,9 @@ void Router::addLane(std::unique_ptr<Lane> lane, LaneStatus status) {
 std::uint8_t Router::commonLane(const Batch& batch) const noexcept {
   if (batch.descriptors.empty()) return nowhere;
   const std::uint8_t lane = laneOf(batch.descriptors.front());
-  if (lane == nowhere || !lanes_[lane]->keepsDeadlines()) return nowhere;
+  if (lane == nowhere) return nowhere;
   for (const Descriptor& descriptor : batch.descriptors) {
-    if (laneOf(descriptor) != lane || looksAtPath(descriptor.operation)) return nowhere;
+    if (laneOf(descriptor) != lane || looksAtPath(descriptor.operation) || needsDeadline(descriptor, lane)) return nowhere;
   }
   return lane;
 }
@@ -110,8 +110,7 @@ void Router::split(const Batch& batch) {
 
 void Router::route(const Descriptor& descriptor, std::uint8_t lane) {
   parts_[lane].push_back(descriptor);
-  const bool ours = isWholeFile(descriptor.operation) || !lanes_[lane]->keepsDeadlines();
-  if (descriptor.timeoutMs > 0 && ours) deadlines_.add(descriptor);
+  if (needsDeadline(descriptor, lane)) deadlines_.add(descriptor);
 }
 
 // A chain is for what is known to be a regular file, or, to write, to be absent. Anything else is read by a

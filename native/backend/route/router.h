@@ -56,6 +56,9 @@ class Router {
     return laneOf_[static_cast<std::size_t>(descriptor.operation) % operationCodes];
   }
   [[nodiscard]] std::uint8_t commonLane(const Batch& batch) const noexcept;
+  [[nodiscard]] bool needsDeadline(const Descriptor& descriptor, std::uint8_t lane) const noexcept {
+    return descriptor.timeoutMs > 0 && !lanes_[lane]->keepsDeadline(descriptor.operation);
+  }
   void split(const Batch& batch);
   void answer(const Descriptor& descriptor, std::int32_t result, std::vector<std::byte> payload = {});
   [[nodiscard]] bool answerFromCache(const Descriptor& descriptor, std::span<const std::byte> bytes);

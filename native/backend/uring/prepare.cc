@@ -202,6 +202,28 @@ void prepareTimer(const Descriptor& descriptor, Borrowed& borrowed, io_uring_sqe
 
 }  // namespace
 
+bool kernelKeepsDeadline(Operation operation) noexcept {
+  switch (operation) {
+    case Operation::noop:
+    case Operation::timer:
+    case Operation::fileRead:
+    case Operation::fileWrite:
+    case Operation::fileReadVector:
+    case Operation::fileWriteVector:
+    case Operation::socketConnect:
+    case Operation::socketAccept:
+    case Operation::socketReceive:
+    case Operation::socketSend:
+    case Operation::socketReceiveMessage:
+    case Operation::socketSendMessage:
+    case Operation::socketSendVector:
+    case Operation::readable:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void prepareLaneReceive(bool fromRing, bool multishot, PendingTable& table, Pending& pending, io_uring_sqe& entry) {
   entry.opcode = IORING_OP_RECV;
   entry.fd = pending.handle;

@@ -23,8 +23,7 @@ void IoUringLane::start(const Descriptor& given, std::span<const std::byte> byte
   pending.operation = given.operation;
   pending.inFlight = true;
   pending.cancelRequested = pending.deadlinePassed = pending.queued = pending.awaitsNotification = false;
-  // A chain's deadline is the router's: a linked timeout covers one entry only.
-  pending.hasDeadline = given.timeoutMs > 0 && !isChain(given.operation);
+  pending.hasDeadline = given.timeoutMs > 0 && kernelKeepsDeadline(given.operation);
   pending.prefix = 0;
   pending.laneBuffer = (given.flags & DescriptorFlag::laneBuffer) != 0;
   pending.handle = given.handle;

@@ -38,7 +38,7 @@ same('read with nulls', 'r', (file) => file.read(bytes(), null, null, null));
 same('read of an offset alone', 'r', (file) => file.read(bytes(), 10));
 same('read at the end of the buffer', 'r', (file) => file.read(bytes(), 16));
 same('read with options behind the buffer', 'r', (file) => file.read(bytes(), { offset: 3, length: 4, position: 10 }));
-same('read with an offset in the options', 'r', (file) => file.read(bytes(), { offset: 12 }));
+same('read with an offset in the options', 'r', (file) => file.read(bytes(), { offset: 12 } as never));
 same('read with empty options', 'r', (file) => file.read(bytes(), {}));
 same('read with the buffer among the options', 'r', (file) => file.read({ buffer: bytes(), length: 5, position: 1 }));
 same('read without a buffer', 'r', (file) => file.read());
@@ -71,7 +71,7 @@ same('readv from a file that cannot be read', 'w', (file) => file.readv([bytes(3
 writes('write of a buffer', 'r+', (file) => file.write(Buffer.from('abc')));
 writes('write with all arguments', 'r+', (file) => file.write(Buffer.from('abcdef'), 1, 3, 4));
 writes('write with nulls', 'r+', (file) => file.write(Buffer.from('abcdef'), null, null, null));
-writes('write with options', 'r+', (file) => file.write(Buffer.from('abcdef'), { offset: 2, length: 2, position: 8 }));
+writes('write with options', 'r+', (file) => file.write(Buffer.from('abcdef'), { offset: 2, length: 2, position: 8 } as never));
 writes('write of a text', 'r+', (file) => file.write('äöü'));
 writes('write of a text at a position', 'r+', (file) => file.write('äöü', 5));
 writes('write of a text in an encoding', 'r+', (file) => file.write('48692c20', null, 'hex'));
@@ -81,7 +81,10 @@ writes('write at the end', 'a', (file) => file.write('abc'));
 writes('write at the end whatever the position', 'a', (file) => file.write('abc', 0));
 writes('write behind the end', 'r+', (file) => file.write('abc', 50));
 same('write to a file that cannot be written', 'r', (file) => file.write('abc'));
-writes('one write after the other', 'w', async (file) => [await file.write('abc'), await file.write(Buffer.from('def'))]);
+writes('one write after the other', 'w', async (file) => [
+  await file.write('abc'),
+  await file.write(Buffer.from('def')),
+]);
 writes('writev', 'r+', (file) => file.writev([Buffer.from('abc'), Buffer.alloc(0), new Uint8Array([65, 66])]));
 writes('writev at a position', 'r+', (file) => file.writev([Buffer.from('abc'), Buffer.from('def')], 7));
 writes('writev of nothing', 'r+', (file) => file.writev([]));
@@ -98,7 +101,7 @@ writes('writeFile from the current position', 'r+', async (file) => {
   await file.writeFile(new Uint8Array([100, 101]));
   await file.writeFile('66', 'hex');
 });
-writes('writeFile of an iterable', 'r+', (file) => file.writeFile(['ab', 'cd', 'ef']));
+writes('writeFile of an iterable', 'r+', (file) => file.writeFile(['ab', 'cd', 'ef'] as never));
 writes('appendFile', 'a', (file) => file.appendFile('abc'));
 writes('appendFile of a handle that is not at the end', 'r+', (file) => file.appendFile('abc'));
 same('writeFile to a file that cannot be written', 'r', (file) => file.writeFile('abc'));
@@ -125,7 +128,11 @@ same('lines', 'r', async (file) => {
 
 for (const flags of ['r', 'rs', 'r+', 'rs+', 'w', 'w+', 'a', 'a+', 'as', 'sa+', 0, 2, 0o1101]) {
   same('what may be done with a file follows from its flags', flags, async (file, fs, path) => {
-    const tell = async (what: Promise<unknown>): Promise<unknown> => what.then(() => 'done', (error) => error.code);
+    const tell = async (what: Promise<unknown>): Promise<unknown> =>
+      what.then(
+        () => 'done',
+        (error) => error.code,
+      );
     return [await tell(file.write('x', 0)), await tell(file.read(bytes(3), 0, 3, 0)), (await fs.stat(path)).size];
   });
 }
@@ -144,8 +151,19 @@ same('a closed handle', 'r', async (file) => {
   await file.close();
   await file.close();
   const codes = [];
-  for (const call of [() => file.read(bytes()), () => file.stat(), () => file.readFile(), () => file.sync(), () => file.writev([bytes()])]) {
-    codes.push(await call().then(() => 'done', (error) => error.code));
+  for (const call of [
+    () => file.read(bytes()),
+    () => file.stat(),
+    () => file.readFile(),
+    () => file.sync(),
+    () => file.writev([bytes()]),
+  ]) {
+    codes.push(
+      await call().then(
+        () => 'done',
+        (error) => error.code,
+      ),
+    );
   }
   return [file.fd, codes];
 });

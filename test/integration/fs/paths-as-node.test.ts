@@ -80,7 +80,11 @@ same('the empty path of open', (fs) => fs.open(''));
 same('the empty path of mkdir', (fs) => fs.mkdir('', { recursive: true }));
 same('mkdtemp gives a path that begins with the prefix', async (fs, at) => {
   const made = await fs.mkdtemp(at('temporary-'));
-  return { length: made.length - at('').length, prefix: made.startsWith(at('temporary-')), is: (await fs.stat(made)).isDirectory() };
+  return {
+    length: made.length - at('').length,
+    prefix: made.startsWith(at('temporary-')),
+    is: (await fs.stat(made)).isDirectory(),
+  };
 });
 
 same('changes of names do what Node does', async (fs, at) => {
@@ -92,7 +96,12 @@ same('changes of names do what Node does', async (fs, at) => {
   await fs.mkdir(at('made'), 0o700);
   await fs.mkdir(at('made/again'), { mode: '711' });
   const modes = [(await fs.stat(at('made'))).mode, (await fs.stat(at('made/again'))).mode];
-  return [(await fs.readdir(at(''))).sort(), await fs.readlink(at('symbolic')), (await fs.stat(at('linked'))).nlink, modes];
+  return [
+    (await fs.readdir(at(''))).sort(),
+    await fs.readlink(at('symbolic')),
+    (await fs.stat(at('linked'))).nlink,
+    modes,
+  ];
 });
 
 same('mkdir makes what is missing above and gives the first', async (fs, at) => [
@@ -128,13 +137,21 @@ for (const name of ['file', 'directory', 'link', '/dev/null', '/proc/self/status
     const path = name.startsWith('/') ? name : at(name);
     const [small, big] = [await fs.stat(path), await fs.lstat(path, { bigint: true })];
     const fields = ['mode', 'nlink', 'uid', 'gid', 'rdev', 'blksize', 'size', 'blocks', 'dev'] as const;
-    const questions = ['isFile', 'isDirectory', 'isSymbolicLink', 'isFIFO', 'isSocket', 'isCharacterDevice', 'isBlockDevice'] as const;
+    const questions = [
+      'isFile',
+      'isDirectory',
+      'isSymbolicLink',
+      'isFIFO',
+      'isSocket',
+      'isCharacterDevice',
+      'isBlockDevice',
+    ] as const;
     // Each runs in a directory of its own, a file of /proc has an inode of its own: those differ.
     return [small, big].map((status) => [
       fields.map((field) => status[field]),
       questions.map((question) => status[question]()),
       Object.keys(status).filter((key) => !/time$/.test(key)),
-      ['atime', 'mtime', 'ctime', 'birthtime'].map((key) => (status as never)[key] as unknown instanceof Date),
+      ['atime', 'mtime', 'ctime', 'birthtime'].map((key) => ((status as never)[key] as unknown) instanceof Date),
     ]);
   });
 }

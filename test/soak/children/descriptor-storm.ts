@@ -6,6 +6,7 @@ import { deadline } from '../../support/deadline.ts';
 import { openDescriptors } from '../../support/descriptors.ts';
 import { perform } from '../../support/operations.ts';
 import { Family, listener, openSocket } from '../../support/sockets.ts';
+import { warmRuntime } from '../../support/warm.ts';
 
 const open = (): Promise<number> => perform('fileOpen', { bytes: '/dev/null', argument0: constants.O_RDONLY });
 
@@ -13,7 +14,7 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-await perform('noop');
+await warmRuntime();
 const { descriptor, address } = await listener(Family.unix);
 const clients = await Promise.all(Array.from({ length: 4 }, () => openSocket(Family.unix)));
 const before = openDescriptors().size;

@@ -12,9 +12,15 @@ test('an encoding is one of Buffer, or bytes', () => {
 });
 
 test('an encoding nobody knows is refused', () => {
-  assert.throws(() => encodingOf('utf9', null), (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_VALUE');
+  assert.throws(
+    () => encodingOf('utf9', null),
+    (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_VALUE',
+  );
   for (const encoding of [5, true, {}]) {
-    assert.throws(() => encodingOf(encoding, null), (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_TYPE');
+    assert.throws(
+      () => encodingOf(encoding, null),
+      (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_TYPE',
+    );
   }
 });
 
@@ -26,14 +32,20 @@ test('options may be just the encoding', () => {
   const options = { flag: 'r' };
   assert.is(optionsWithEncoding(options, known), options);
   for (const wrong of [5, true, Symbol('a'), () => {}]) {
-    assert.throws(() => optionsWithEncoding(wrong, known), (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_TYPE');
+    assert.throws(
+      () => optionsWithEncoding(wrong, known),
+      (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_TYPE',
+    );
   }
   assert.throws(() => optionsWithEncoding({ enocding: 'hex' }, known), /did you mean 'encoding'/);
 });
 
 test('hexadecimal digits that make no whole byte are refused', () => {
   assert.equal(bytesOfText('6869', 'hex'), Buffer.from('hi'));
-  assert.throws(() => bytesOfText('686', 'hex'), (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_VALUE');
+  assert.throws(
+    () => bytesOfText('686', 'hex'),
+    (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_VALUE',
+  );
 });
 
 test.run();

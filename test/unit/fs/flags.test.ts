@@ -51,10 +51,18 @@ test('absent flags are the default of the call, numbers are themselves', () => {
 
 test('words that are none, and values that are neither, are refused', () => {
   for (const flags of ['', 'q', 'R', 'rx', 'xr', 'ws', 'r++', '+r', 'rr', ' r', true, {}, 5n]) {
-    assert.is(code(() => openFlags(flags, 'r')), 'ERR_INVALID_ARG_VALUE', String(flags));
+    assert.is(
+      code(() => openFlags(flags, 'r')),
+      'ERR_INVALID_ARG_VALUE',
+      String(flags),
+    );
   }
   for (const flags of [1.5, Number.NaN, 2 ** 31, -(2 ** 31) - 1]) {
-    assert.is(code(() => openFlags(flags, 'r')), 'ERR_OUT_OF_RANGE', String(flags));
+    assert.is(
+      code(() => openFlags(flags, 'r')),
+      'ERR_OUT_OF_RANGE',
+      String(flags),
+    );
   }
 });
 
@@ -69,11 +77,26 @@ test('a mode is a number or octal digits', () => {
 
 test('a mode that is none is refused, an absent one where it is needed too', () => {
   for (const mode of ['', '8', '0o7', '-1', '77777777777777']) {
-    assert.is(code(() => modeBits(mode, 0)), 'ERR_INVALID_ARG_VALUE', mode);
+    assert.is(
+      code(() => modeBits(mode, 0)),
+      'ERR_INVALID_ARG_VALUE',
+      mode,
+    );
   }
-  for (const mode of [-1, 2 ** 32, 1.5, Number.NaN]) assert.is(code(() => modeBits(mode, 0)), 'ERR_OUT_OF_RANGE');
-  for (const mode of [true, {}, [], 5n]) assert.is(code(() => modeBits(mode, 0)), 'ERR_INVALID_ARG_TYPE');
-  assert.is(code(() => modeBits(undefined, null)), 'ERR_INVALID_ARG_TYPE');
+  for (const mode of [-1, 2 ** 32, 1.5, Number.NaN])
+    assert.is(
+      code(() => modeBits(mode, 0)),
+      'ERR_OUT_OF_RANGE',
+    );
+  for (const mode of [true, {}, [], 5n])
+    assert.is(
+      code(() => modeBits(mode, 0)),
+      'ERR_INVALID_ARG_TYPE',
+    );
+  assert.is(
+    code(() => modeBits(undefined, null)),
+    'ERR_INVALID_ARG_TYPE',
+  );
 });
 
 test.run();

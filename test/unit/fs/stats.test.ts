@@ -16,7 +16,26 @@ function payloadOf(words: readonly bigint[]): Payload {
 
 const mode = BigInt(constants.S_IFREG | 0o644);
 const large = 2n ** 63n + 5n;
-const words = [1n, mode, 3n, 4n, 5n, 6n, 4096n, large, 2n ** 40n, 10n, 100n, 250_000_000n, -2n, 500_000_000n, 300n, 999_999n, 0n, 0n];
+const words = [
+  1n,
+  mode,
+  3n,
+  4n,
+  5n,
+  6n,
+  4096n,
+  large,
+  2n ** 40n,
+  10n,
+  100n,
+  250_000_000n,
+  -2n,
+  500_000_000n,
+  300n,
+  999_999n,
+  0n,
+  0n,
+];
 
 test('each field is read from its place', () => {
   const stats = new Stats(payloadOf(words));
@@ -52,7 +71,10 @@ test('a file is of one type, for both kinds of status and for directory entries'
   for (const [asked, bits, entryType] of types) {
     const payload = payloadOf(words.with(1, BigInt(bits | 0o777)));
     for (const stats of [new Stats(payload), new BigIntStats(payload)]) {
-      assert.equal(types.filter(([question]) => stats[question]()), [[asked, bits, entryType]]);
+      assert.equal(
+        types.filter(([question]) => stats[question]()),
+        [[asked, bits, entryType]],
+      );
     }
     assert.is(typeOfStatus(new Stats(payload)), entryType);
   }

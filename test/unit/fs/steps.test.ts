@@ -64,9 +64,20 @@ test('Infinity and what is beyond a timer are no deadline', () => {
 });
 
 test('options of the wrong type are refused at once', () => {
-  const wrong = [{ signal: {} }, { signal: null }, { timeoutMs: '5' }, { timeoutMs: -1 }, { timeoutMs: Number.NaN }, { detach: 1 }, { detachAfterMs: 'x' }];
+  const wrong = [
+    { signal: {} },
+    { signal: null },
+    { timeoutMs: '5' },
+    { timeoutMs: -1 },
+    { timeoutMs: Number.NaN },
+    { detach: 1 },
+    { detachAfterMs: 'x' },
+  ];
   for (const options of wrong) {
-    assert.throws(() => new Steps(options as never), (error: NodeJS.ErrnoException) => /^ERR_(INVALID_ARG_TYPE|OUT_OF_RANGE)$/.test(String(error.code)));
+    assert.throws(
+      () => new Steps(options as never),
+      (error: NodeJS.ErrnoException) => /^ERR_(INVALID_ARG_TYPE|OUT_OF_RANGE)$/.test(String(error.code)),
+    );
   }
 });
 

@@ -20,7 +20,20 @@ test('times before 1970 count their nanoseconds forward, as the system does', ()
 });
 
 test('what is no time is refused by name', () => {
-  for (const time of [undefined, null, '', ' ', 'yesterday', Number.NaN, Number.POSITIVE_INFINITY, 5n, true, {}, [], new Date('x')]) {
+  for (const time of [
+    undefined,
+    null,
+    '',
+    ' ',
+    'yesterday',
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    5n,
+    true,
+    {},
+    [],
+    new Date('x'),
+  ]) {
     assert.throws(
       () => fileTime(time, 'mtime'),
       (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_TYPE' && error.message.includes('"mtime"'),
