@@ -32,6 +32,7 @@ class CompletionWriter {
   // Every write needs room; a lane asks before it consumes a completion.
   [[nodiscard]] bool hasRoom() const noexcept { return count_ < block_.size(); }
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  [[nodiscard]] std::span<const Completion> written() const noexcept { return block_.first(count_); }
 
   void write(const Outcome& outcome) noexcept { put(outcome, 0, 0); }
 

@@ -151,20 +151,21 @@ bool Router::reap(CompletionWriter& out) noexcept {
     Answered& answered = answered_.front();
     out.writeOwned(answered.outcome, std::move(answered.payload));
   }
-  std::vector<CancelRequest> passed;
-  deadlines_.takePassed([&passed](const CancelRequest& request) { passed.push_back(request); });
   bool more = !answered_.empty();
   for (const auto& lane : lanes_) {
     more = lane->reap(out) || more;
   }
   // After the completions: an operation that is done does not hear of its deadline any more.
+  deadlines_.finish(out.written());
+  std::vector<CancelRequest> passed;
+  deadlines_.takePassed([&passed](const CancelRequest& request) { passed.push_back(request); });
   for (const CancelRequest& request : passed) {
-    if (!out.hasRoom()) {
+    if (out.hasRoom()) {
+      out.write({request.slot, request.generation, 0, CompletionFlag::deadline});
+    } else {
       deadlines_.addPassed(request);
       more = true;
-      continue;
     }
-    out.write({request.slot, request.generation, 0, CompletionFlag::deadline});
   }
   if (!passed.empty()) {
     for (const auto& lane : lanes_) {
