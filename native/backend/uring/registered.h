@@ -20,6 +20,8 @@ class RegisteredMemory {
 
   // The index of the region that holds all of a transfer's memory, -1 without one.
   [[nodiscard]] int find(std::uint64_t address, std::uint32_t length) const noexcept {
+    // An empty transfer has no memory, and would be found in a region that was taken back.
+    if (length == 0) return -1;
     for (std::size_t index = 0; index < used_; ++index) {
       const Region& region = regions_[index];
       if (address >= region.start && address - region.start <= region.length &&
