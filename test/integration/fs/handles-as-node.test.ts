@@ -71,7 +71,9 @@ same('readv from a file that cannot be read', 'w', (file) => file.readv([bytes(3
 writes('write of a buffer', 'r+', (file) => file.write(Buffer.from('abc')));
 writes('write with all arguments', 'r+', (file) => file.write(Buffer.from('abcdef'), 1, 3, 4));
 writes('write with nulls', 'r+', (file) => file.write(Buffer.from('abcdef'), null, null, null));
-writes('write with options', 'r+', (file) => file.write(Buffer.from('abcdef'), { offset: 2, length: 2, position: 8 } as never));
+writes('write with options', 'r+', (file) =>
+  file.write(Buffer.from('abcdef'), { offset: 2, length: 2, position: 8 } as never),
+);
 writes('write of a text', 'r+', (file) => file.write('äöü'));
 writes('write of a text at a position', 'r+', (file) => file.write('äöü', 5));
 writes('write of a text in an encoding', 'r+', (file) => file.write('48692c20', null, 'hex'));
