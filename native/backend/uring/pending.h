@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -66,7 +67,7 @@ inline char* keepText(Borrowed& borrowed, std::span<const std::byte> bytes) {
     borrowed.heap = std::make_unique<char[]>(bytes.size() + 1);
     text = borrowed.heap.get();
   }
-  std::memcpy(text, bytes.data(), bytes.size());
+  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<std::byte*>(text));
   text[bytes.size()] = '\0';
   return text;
 }
