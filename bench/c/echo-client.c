@@ -58,9 +58,11 @@ int main(int count, char** arguments) {
   for (unsigned index = 0; index < messageBytes; index++) message[index] = (char)('A' + index % 26);
   for (unsigned index = 0; index < connections; index++) connectTo(port, index, poller);
 
-  const double begin = nowSeconds();
-  const double cpu = cpuMicroseconds();
+  double begin = nowSeconds();
+  double cpu = cpuMicroseconds();
   uint64_t trips = 0;
+  // The server has accepted everybody, and its code is warm for them, before the clock starts.
+  uint64_t warmUp = (uint64_t)connections * 4;
   unsigned flying = connections;
   int running = 1;
   for (unsigned index = 0; index < connections; index++) sendTo(index);
@@ -71,11 +73,16 @@ int main(int count, char** arguments) {
       fprintf(stderr, "the server has not answered for 5 s\n");
       return 1;
     }
-    if (nowSeconds() - begin >= seconds) running = 0;
+    if (warmUp == 0 && nowSeconds() - begin >= seconds) running = 0;
     for (int index = 0; index < ready; index++) {
       const unsigned connection = events[index].data.u32;
       if (!receiveFrom(connection)) continue;
-      trips++;
+      if (warmUp == 0) {
+        trips++;
+      } else if (--warmUp == 0) {
+        begin = nowSeconds();
+        cpu = cpuMicroseconds();
+      }
       if (running)
         sendTo(connection);
       else
