@@ -60,8 +60,8 @@ export interface Binding {
    * is transferred. `view` covers the whole buffer.
    */
   pin(buffer: ArrayBufferLike, view: Uint8Array): number;
-  /** The payload of a completion that did not fit the block. */
-  takePayload(slot: number): Uint8Array;
+  /** The payload of a completion that did not fit the block, by the completion's payloadOffset; each once. */
+  takePayload(index: number): Uint8Array;
   /** Registers memory with the lanes that can use it; returns 0 or a negated errno. */
   registerBuffer(buffer: ArrayBuffer): number;
 

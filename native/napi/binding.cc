@@ -113,14 +113,13 @@ Napi::Value registerBuffer(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), environment.pins().enlist(info.Env(), info[0], environment.pump().router()));
 }
 
-// takePayload(slot): copied into a buffer of JavaScript's, since hosts with a memory cage take no other.
+// takePayload(index): copied into a buffer of JavaScript's, since hosts with a memory cage take no other.
 Napi::Value takePayload(const Napi::CallbackInfo& info) {
   HeldPayloads& held = environmentOf(info).pump().heldPayloads();
-  const auto found = held.find(info[0].As<Napi::Number>().Uint32Value());
-  if (found == held.end()) return info.Env().Undefined();
-  const auto bytes = Napi::Buffer<std::byte>::Copy(info.Env(), found->second.data(), found->second.size());
-  held.erase(found);
-  return bytes;
+  const std::size_t index = info[0].As<Napi::Number>().Uint32Value();
+  if (index >= held.size()) return info.Env().Undefined();
+  const std::vector<std::byte> bytes = std::exchange(held[index], {});
+  return Napi::Buffer<std::byte>::Copy(info.Env(), bytes.data(), bytes.size());
 }
 
 }  // namespace

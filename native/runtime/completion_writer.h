@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -21,13 +20,16 @@ struct Outcome {
   std::int32_t native = 0;
 };
 
-// Payloads that did not fit the block, until JavaScript fetches them. A slot has at most one.
-using HeldPayloads = std::unordered_map<std::uint32_t, std::vector<std::byte>>;
+// Payloads of the completions in the block that did not fit beside them, until JavaScript fetches them by the
+// index in their payloadOffset. A multishot operation may have several.
+using HeldPayloads = std::vector<std::vector<std::byte>>;
 
 class CompletionWriter {
  public:
   CompletionWriter(std::span<Completion> block, std::span<std::byte> payload, HeldPayloads& held) noexcept
-      : block_(block), payload_(payload), held_(held) {}
+      : block_(block), payload_(payload), held_(held) {
+    held_.clear();
+  }
 
   // Every write needs room; a lane asks before it consumes a completion.
   [[nodiscard]] bool hasRoom() const noexcept { return count_ < block_.size(); }
@@ -62,8 +64,8 @@ class CompletionWriter {
  private:
   void writeHeld(Outcome outcome, std::vector<std::byte>&& payload) {
     outcome.flags |= CompletionFlag::payloadHeld;
-    held_[outcome.slot] = std::move(payload);
-    put(outcome, 0, 0);
+    held_.push_back(std::move(payload));
+    put(outcome, held_.size() - 1, held_.back().size());
   }
 
   void put(const Outcome& outcome, std::size_t payloadOffset, std::size_t payloadLength) noexcept {

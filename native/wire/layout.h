@@ -56,7 +56,7 @@ enum CompletionFlag : std::uint32_t {
   cancelled = 2,     // ended because somebody asked (abort or deadline), nothing moved; result is -ECANCELED
   deadline = 4,      // its deadline has passed; without `terminal` it is still with the kernel
   terminal = 8,      // the kernel is done with it; the slot may be used again
-  payloadHeld = 16,  // payload too large for the block: fetch it with takePayload(slot)
+  payloadHeld = 16,  // payload too large for the block: fetch it with takePayload(payloadOffset)
 };
 
 struct Completion {

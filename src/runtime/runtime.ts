@@ -387,7 +387,7 @@ export class Runtime {
       const result = words[at + CompletionField.result] as number;
       const flags = words[at + CompletionField.flags] as number;
       if ((flags & CompletionFlag.payloadHeld) !== 0) {
-        this.#payload.setHeld(this.#binding.takePayload(slot.index));
+        this.#payload.setHeld(this.#binding.takePayload(words[at + CompletionField.payloadOffset] as number));
       } else {
         this.#payload.set(
           words[at + CompletionField.payloadOffset] as number,

@@ -142,8 +142,8 @@ class Pump {
     for (std::size_t index = 0; index < out.count(); index++) {
       const Completion& each = block_[index];
       const bool inBlock = (each.flags & CompletionFlag::payloadHeld) == 0;
-      const std::byte* from = inBlock ? payload_.data() + each.payloadOffset : held[each.slot].data();
-      const std::size_t length = inBlock ? each.payloadLength : held[each.slot].size();
+      const std::byte* from = inBlock ? payload_.data() + each.payloadOffset : held[each.payloadOffset].data();
+      const std::size_t length = each.payloadLength;
       CHECK(answers.find(each.slot) == answers.end());
       CHECK_SAME(each.generation, generation);
       CHECK((each.flags & CompletionFlag::terminal) != 0);

@@ -120,13 +120,12 @@ class Driver {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void note(const Completion& completion, HeldPayloads& held) {
+  void note(const Completion& completion, const HeldPayloads& held) {
     CHECK(completion.slot < generations_.size());
     CHECK_SAME(completion.generation, generations_[completion.slot]);
     const bool inBlock = (completion.flags & CompletionFlag::payloadHeld) == 0;
-    const auto& kept = held[completion.slot];
-    const std::byte* from = inBlock ? payload_.data() + completion.payloadOffset : kept.data();
-    const std::size_t length = inBlock ? completion.payloadLength : kept.size();
+    const std::byte* from = inBlock ? payload_.data() + completion.payloadOffset : held[completion.payloadOffset].data();
+    const std::size_t length = completion.payloadLength;
     Seen seen{completion.result, completion.flags, {reinterpret_cast<const char*>(from), length}};
     if (!seen.has(CompletionFlag::terminal)) {
       progress_[completion.slot].push_back(std::move(seen));
