@@ -1,0 +1,185 @@
+// No byte of a stream is lost or doubled by aborts: numbered bytes, sent == received.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Socket } from '../../../src/net/index.ts';
+import { connection, numbered, type Transport } from '../../support/connections.ts';
+import { deadline, macrotask, pause } from '../../support/deadline.ts';
+import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
+import { listenersOf } from '../../support/listeners.ts';
+import { Random } from '../../support/random.ts';
+
+const random = new Random();
+console.log(`seed ${random.seed}`);
+
+await (await connection()).close();
+
+/** A signal that is aborted at some moment from now to a few milliseconds on, or never. */
+function someSignal(): { signal: AbortSignal | undefined; done(): void } {
+  const kind = random.below(6);
+  if (kind === 0) return { signal: undefined, done: () => {} };
+  const abort = new AbortController();
+  const fire = (): void => abort.abort('random');
+  let timer: NodeJS.Timeout | undefined;
+  if (kind === 1) queueMicrotask(fire);
+  else if (kind === 2) setImmediate(fire);
+  else if (kind === 3) process.nextTick(fire);
+  else timer = setTimeout(fire, random.below(3));
+  return {
+    signal: abort.signal,
+    done: () => {
+      clearTimeout(timer);
+      used.push(abort.signal);
+    },
+  };
+}
+
+const used: AbortSignal[] = [];
+
+// The runtime takes its listener off with the next flush.
+async function assertNoListeners(): Promise<void> {
+  await macrotask();
+  assert.is(used.filter((signal) => listenersOf(signal) > 0).length, 0, 'listeners left on signals');
+  used.length = 0;
+}
+
+/** Now and then a while in which the other end has to wait. */
+async function dawdle(): Promise<void> {
+  const kind = random.below(4);
+  if (kind === 0) await pause(1 + random.below(4));
+  else if (kind === 1) await macrotask();
+}
+
+const isAbort = (reason: unknown): boolean =>
+  reason === 'random' || (reason instanceof DOMException && reason.name === 'TimeoutError');
+
+async function writeNumbered(socket: Socket, total: number): Promise<{ aborted: number }> {
+  let aborted = 0;
+  for (let sent = 0; sent < total; ) {
+    await dawdle();
+    const piece = numbered(sent, Math.min(1 + random.below(400_000), total - sent));
+    const { signal, done } = someSignal();
+    const options = { signal, timeoutMs: random.below(8) === 0 ? 1 + random.below(3) : undefined };
+    const half = piece.byteLength >> 1;
+    const write =
+      random.below(3) === 0
+        ? socket.writev([piece.subarray(0, half), piece.subarray(half)], options)
+        : socket.write(piece, options);
+    try {
+      const count = await write;
+      if (count < piece.byteLength) aborted++;
+      sent += count;
+    } catch (reason) {
+      if (!isAbort(reason)) throw reason;
+      aborted++;
+    }
+    done();
+  }
+  await socket.shutdown();
+  return { aborted };
+}
+
+async function readNumbered(socket: Socket): Promise<{ received: number; aborted: number }> {
+  let received = 0;
+  let aborted = 0;
+  for (;;) {
+    await dawdle();
+    const { signal, done } = someSignal();
+    const options = { signal, timeoutMs: random.below(8) === 0 ? 1 + random.below(3) : undefined };
+    const size = 1 + random.below(100_000);
+    try {
+      let bytes: Buffer;
+      if (random.below(2) === 0) {
+        bytes = await socket.read({ ...options, size });
+      } else {
+        const buffer = Buffer.alloc(size);
+        bytes = buffer.subarray(0, await socket.read(buffer, options));
+      }
+      done();
+      if (bytes.byteLength === 0) return { received, aborted };
+      assert.ok(bytes.equals(numbered(received, bytes.byteLength)), `wrong bytes at ${received}`);
+      received += bytes.byteLength;
+    } catch (reason) {
+      if (!isAbort(reason)) throw reason;
+      aborted++;
+      done();
+    }
+  }
+}
+
+for (const transport of ['tcp', 'unix'] as Transport[]) {
+  test(`${transport}: sent == received under random aborts and deadlines`, async () => {
+    const before = openDescriptors();
+    let aborts = 0;
+    for (let round = 0; round < 6; round++) {
+      const { near, far, close } = await connection(transport);
+      const total = 8_000_003;
+      const [wrote, read] = await deadline(
+        Promise.all([writeNumbered(near, total), readNumbered(far)]),
+        `round ${round}`,
+        60_000,
+      );
+      assert.is(read.received, total);
+      assert.is(near.bytesWritten, total);
+      assert.is(far.bytesRead, total);
+      aborts += wrote.aborted + read.aborted;
+      await close();
+    }
+    await assertNoListeners();
+    assert.ok(aborts > 100, `only ${aborts} aborts`);
+    await assertSameDescriptors(before, 'random aborts');
+  });
+
+  test(`${transport}: many calls at once, some aborted in the line, keep the order of the stream`, async () => {
+    const { near, far, close } = await connection(transport);
+    const lost: number[] = [];
+    const expected: number[] = [];
+    const writing = Array.from({ length: 2000 }, async (_, index) => {
+      const { signal, done } = someSignal();
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32LE(index);
+      try {
+        const count = await near.write(bytes, { signal });
+        // Four bytes go in one piece or not at all on these transports.
+        assert.is(count, 4);
+        expected.push(index);
+      } catch (reason) {
+        if (!isAbort(reason)) throw reason;
+        lost.push(index);
+      }
+      done();
+    });
+    const reading = (async () => {
+      const got: number[] = [];
+      let rest = Buffer.alloc(0);
+      let ended = false;
+      while (!ended) {
+        const reads = await Promise.allSettled(
+          Array.from({ length: 8 }, () => far.read({ size: 1 + random.below(64), signal: someSignal().signal })),
+        );
+        for (const one of reads) {
+          if (one.status === 'rejected') {
+            if (!isAbort(one.reason)) throw one.reason;
+            continue;
+          }
+          ended ||= one.value.byteLength === 0;
+          rest = Buffer.concat([rest, one.value]);
+        }
+        while (rest.byteLength >= 4) {
+          got.push(rest.readUInt32LE());
+          rest = rest.subarray(4);
+        }
+      }
+      return got;
+    })();
+    await deadline(Promise.all(writing), 'the writes');
+    await near.shutdown();
+    const got = await deadline(reading, 'the reads');
+    assert.equal(got, expected, 'what resolved was received, in order, and nothing else');
+    assert.is(lost.length + expected.length, 2000);
+    await assertNoListeners();
+    await close();
+  });
+}
+
+test.run();

@@ -1,0 +1,76 @@
+import { existsSync, linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkSocketPath, SocketFile } from '../../../src/net/unix-path.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const directory = temporaryDirectory();
+
+function listening(path: string): Promise<Server> {
+  const server = createServer();
+  return new Promise((resolve) => server.listen(path, () => resolve(server)));
+}
+
+test('paths have at most 107 bytes, abstract names 108', () => {
+  const accepted = ['/tmp/a', 'x'.repeat(107), `\0${'x'.repeat(107)}`, '\0a\0b', 'é'.repeat(53)];
+  for (const path of accepted) checkSocketPath(path, 'path');
+  const refused = ['', '\0', 'a\0', 'x'.repeat(108), `\0${'x'.repeat(108)}`, 'é'.repeat(54)];
+  for (const path of refused) {
+    assert.throws(
+      () => checkSocketPath(path, 'path'),
+      (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_VALUE',
+      JSON.stringify(path),
+    );
+  }
+  for (const path of [undefined, null, 5, Buffer.from('x')]) {
+    assert.throws(
+      () => checkSocketPath(path, 'path'),
+      (error: NodeJS.ErrnoException) => error.code === 'ERR_INVALID_ARG_TYPE',
+    );
+  }
+});
+
+test('our file is removed', async () => {
+  const path = join(directory, 'ours');
+  const server = await listening(path);
+  const file = (await SocketFile.of(path)) as SocketFile;
+  await file.remove();
+  assert.not(existsSync(path));
+  await file.remove();
+  server.close();
+});
+
+test('a relative path leads to the same file after the working directory has changed', async () => {
+  const before = process.cwd();
+  process.chdir(directory);
+  const server = await listening('relative');
+  const file = (await SocketFile.of('relative')) as SocketFile;
+  process.chdir('/');
+  await file.remove();
+  process.chdir(before);
+  assert.not(existsSync(join(directory, 'relative')));
+  server.close();
+});
+
+test('another file at our path stays', async () => {
+  const path = join(directory, 'theirs');
+  const server = await listening(path);
+  const file = (await SocketFile.of(path)) as SocketFile;
+  // Kept alive under another name, so that its number is not given out again.
+  linkSync(path, `${path}-old`);
+  writeFileSync(`${path}-new`, '');
+  renameSync(`${path}-new`, path);
+  await file.remove();
+  assert.ok(existsSync(path));
+  server.close();
+  rmSync(path, { force: true });
+});
+
+test('abstract names and files that are gone have nothing to remove', async () => {
+  assert.is(await SocketFile.of('\0abstract'), null);
+  assert.is(await SocketFile.of(join(directory, 'not there')), null);
+});
+
+test.run();
