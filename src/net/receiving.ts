@@ -3,6 +3,7 @@
 import { addressOf } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { refusal } from '../runtime/refusal.ts';
+import { DescriptorFlag } from '../wire/layout.ts';
 import { Operation } from '../wire/operations.ts';
 import { Direction } from './direction.ts';
 import type { SocketHandle } from './socket-handle.ts';
@@ -34,6 +35,19 @@ const receiveNew = defineKind<Buffer, Receiving>({
   memoryOf: (receiving) => receiving.view,
 });
 
+// Memory is the lane's, and taken only when bytes arrive: a connection that waits holds none.
+const receiveLent = defineKind<Buffer, Receiving>({
+  name: 'socketReceive',
+  operation: Operation.socketReceive,
+  syscall: 'read',
+  memory: 'runtime',
+  complete: (result, receiving, payload) => receiving.receivedLent(payload.copy(0, result)),
+  orphan: (result, receiving, payload) => receiving.keepBytes(payload.copy(0, result)),
+});
+
+/** The most a receive into the lane's memory brings, in bytes. */
+const lentBytes = 16 * 1024;
+
 // Buffers of the default size to receive into, used again when what arrived was copied out.
 const spare: Buffer[] = [];
 const mostSpare = 32;
@@ -44,6 +58,8 @@ export class Receiving extends Direction {
   bytes = 0;
   /** The memory of the operation with the kernel. */
   view: NodeJS.ArrayBufferView | null = null;
+  /** Whether bytes come faster than the lane's buffers are large: then memory of our own saves calls. */
+  #fast = false;
   /** Bytes of reads whose callers had been told otherwise: the next read begins with them. */
   #kept: Buffer[] | null = null;
 
@@ -73,6 +89,22 @@ export class Receiving extends Direction {
       const buffer = Buffer.allocUnsafeSlow(size);
       return Promise.resolve(buffer.subarray(0, this.#takeKept(buffer)));
     }
+    if (!this.#fast || size <= lentBytes) {
+      return handle.runtime.start(
+        receiveLent,
+        this,
+        handle,
+        options,
+        handle.descriptor,
+        Math.min(size, lentBytes),
+        0,
+        0,
+        0,
+        0,
+        null,
+        DescriptorFlag.laneBuffer,
+      );
+    }
     const buffer = (size === defaultReadBytes ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(size);
     this.view = buffer;
     return handle.runtime.start(receiveNew, this, handle, options, handle.descriptor, size, addressOf(buffer));
@@ -84,7 +116,14 @@ export class Receiving extends Direction {
     return count;
   }
 
+  receivedLent(bytes: Buffer): Buffer {
+    this.bytes += bytes.byteLength;
+    this.#fast = bytes.byteLength === lentBytes;
+    return bytes;
+  }
+
   receivedNew(count: number): Buffer {
+    this.#fast = count > lentBytes;
     const buffer = this.view as Buffer;
     this.view = null;
     this.bytes += count;
@@ -101,8 +140,13 @@ export class Receiving extends Direction {
     this.view = null;
     // Memory given away in the meantime took the bytes along; its owner asked for `detach`.
     if (count === 0 || view.byteLength < count) return;
+    this.keepBytes(Buffer.from(new Uint8Array(view.buffer, view.byteOffset, count)));
+  }
+
+  keepBytes(bytes: Buffer): void {
+    if (bytes.byteLength === 0) return;
     this.#kept ??= [];
-    this.#kept.push(Buffer.from(new Uint8Array(view.buffer, view.byteOffset, count)));
+    this.#kept.push(bytes);
   }
 
   #takeKept(view: NodeJS.ArrayBufferView): number {

@@ -47,7 +47,7 @@ export interface OperationKind<Value, Resource> {
   /** Multishot only: called for each completion that is not the last. */
   next?(result: number, resource: Resource, payload: Payload): void;
   /** The operation succeeded, its caller was told otherwise long ago: undo what it made. */
-  orphan?(result: number, resource: Resource): void;
+  orphan?(result: number, resource: Resource, payload: Payload): void;
   /** Fields a system error of this operation carries besides code, errno and syscall. */
   fields?(resource: Resource): SystemErrorFields;
   /** Turns a result that is an error for the kernel into a value; return undefined to leave it an error. */

@@ -411,7 +411,7 @@ export class Runtime {
       return;
     }
     if (result < 0) return;
-    if (slot.detached) kind.orphan?.(result, slot.resource);
+    if (slot.detached) kind.orphan?.(result, slot.resource, this.#payload);
     else kind.next?.(result, slot.resource, this.#payload);
   }
 
@@ -424,7 +424,7 @@ export class Runtime {
     if (quiescence !== null) for (const tell of quiescence) tell();
     if (detached) {
       this.#detached--;
-      if (result >= 0) kind.orphan?.(result, resource);
+      if (result >= 0) kind.orphan?.(result, resource, this.#payload);
       return;
     }
     if (result >= 0) {
