@@ -131,7 +131,10 @@ test('the state of the connection is checked at once', async () => {
   assert.throws(() => client.connect(port, '127.0.0.1'), coded('ERR_SOCKET_DGRAM_IS_CONNECTED'));
   assert.throws(() => client.send('x', port, '127.0.0.1'), coded('ERR_SOCKET_DGRAM_IS_CONNECTED'));
   assert.throws(() => client.send('x', { port }), coded('ERR_SOCKET_DGRAM_IS_CONNECTED'));
-  await client.disconnect();
+  const disconnecting = client.disconnect();
+  assert.throws(() => client.send('x'), coded('ERR_SOCKET_BAD_PORT'));
+  assert.throws(() => client.disconnect(), coded('ERR_SOCKET_DGRAM_NOT_CONNECTED'));
+  await disconnecting;
   assert.throws(() => client.remoteAddress(), coded('ERR_SOCKET_DGRAM_NOT_CONNECTED'));
   assert.throws(() => client.disconnect(), coded('ERR_SOCKET_DGRAM_NOT_CONNECTED'));
   await server.close();

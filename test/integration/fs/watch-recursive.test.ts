@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -33,6 +33,16 @@ async function reported(watcher: FileWatcher, root: string): Promise<string[]> {
     if (value.filename === mark) return names;
     if (!value.filename.startsWith('mark ')) names.push(value.filename);
   }
+}
+
+/** How many watches the kernel keeps for this process. */
+function kernelWatches(): number {
+  let watches = 0;
+  for (const [descriptor, target] of openDescriptors()) {
+    if (!target.includes('inotify')) continue;
+    watches += readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1').match(/^inotify wd:/gm)?.length ?? 0;
+  }
+  return watches;
 }
 
 function once(names: string[]): string[] {
@@ -94,6 +104,7 @@ test('directories moved in are watched, moved out are not', () =>
     writeFileSync(join(outside, 'z/y/other'), '');
     rmSync(join(outside, 'z/y/file'));
     assert.equal(await reported(watcher, root), []);
+    assert.is(kernelWatches(), 1);
   }));
 
 test('a directory moved within has its new name, and those below it', () =>
