@@ -84,7 +84,8 @@ class Peers {
   }
 }
 
-function judge(claim: Claim, series: readonly Series[]): Verdict {
+/** Whether a claim holds: by the median of the ratios, each taken within one round. */
+export function judge(claim: Claim, series: readonly Series[]): Verdict {
   const of = numbersOf(claim, claim.of, series);
   const to = claim.to === undefined ? undefined : numbersOf(claim, claim.to, series);
   const measured = spreadOf(to === undefined ? of : of.map((value, round) => value / (to[round] as number)));
