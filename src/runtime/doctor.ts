@@ -1,5 +1,6 @@
 // What info() says, in words for a person.
 
+import { platform } from '../binding.ts';
 import type { RuntimeInfo } from './info.ts';
 
 export interface DoctorReport {
@@ -26,7 +27,7 @@ const featureWords: Readonly<Record<string, string>> = {
 /** The report `npx rescind doctor` prints. */
 export function doctorReport(info: RuntimeInfo): DoctorReport {
   const uring = info.lanes.find(({ name }) => name === 'uring');
-  const lines = [`Kernel: ${info.kernel}; Node ${process.version} on ${process.platform}-${process.arch}`, '', 'Lanes:'];
+  const lines = [`Kernel: ${info.kernel}; Node ${process.version} on ${platform}-${process.arch}`, '', 'Lanes:'];
   for (const { name, used, reason } of info.lanes) {
     lines.push(`  ${used ? 'used    ' : 'not used'}  ${laneWords[name] ?? name}: ${reason}`);
   }
