@@ -53,6 +53,7 @@ class Driver {
     descriptors_.push_back({slot, generations_[slot], request.operation, request.flags, request.handle, request.length,
                             request.argument0, request.argument1, address, request.offset, request.timeoutMs,
                             static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(request.bytes.size())});
+    progress_.erase(slot);
     pending_++;
     return slot;
   }
