@@ -52,7 +52,8 @@ export class Copier {
     const own = resolve(pathText(from));
     for (let at = dirname(resolve(pathText(to))); at !== dirname(own) && at !== dirname(at); at = dirname(at)) {
       const status = await absentAsNull(stat(at, { ...this.#steps.next(), bigint: true }));
-      if (status !== null && sameFile(source, status)) throw insideItself(pathText(from), pathText(to));
+      if (status !== null && sameFile(source, status))
+        throw invalidPair(insideItself(pathText(from), pathText(to)), pathText(to));
     }
   }
 
@@ -132,12 +133,15 @@ export class Copier {
     await symlink(target, to, null, this.#steps.next());
   }
 
+  // A link to a directory must not come in place of one to a directory inside or around that. (Copying the same
+  // tree again is no such case, although Node 20 refuses it.)
   async #checkLinks(to: PathBytes, target: string): Promise<void> {
     const there = await readlink(to, { ...this.#steps.next(), encoding: 'utf8' });
     const present = isAbsolute(there) ? there : resolve(dirname(pathText(to)), there);
     const status = await absentAsNull(stat(target, this.#steps.next()));
     if (status?.isDirectory() !== true) return;
-    if (isBelow(target, present)) throw insideItself(target, present);
+    if (target === present) return;
+    if (isBelow(target, present)) throw invalidPair(insideItself(target, present), pathText(to));
     if (isBelow(present, target)) {
       throw describedError('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', {
         what: 'Cannot overwrite symlink in subdirectory of self',
@@ -169,7 +173,7 @@ function isBelow(above: string, path: string): boolean {
 }
 
 function checkNotInside(source: BigIntStats, from: string, to: string): void {
-  if (source.isDirectory() && isBelow(from, to)) throw insideItself(from, to);
+  if (source.isDirectory() && isBelow(from, to)) throw invalidPair(insideItself(from, to), to);
 }
 
 function checkCompatible(source: BigIntStats, destination: BigIntStats | null, from: string, to: string): void {
@@ -195,8 +199,8 @@ function checkCompatible(source: BigIntStats, destination: BigIntStats | null, f
   }
 }
 
-function insideItself(from: string, to: string): SystemError {
-  return invalidPair(`cannot copy ${from} to a subdirectory of self ${to}`, to);
+function insideItself(from: string, to: string): string {
+  return `cannot copy ${from} to a subdirectory of self ${to}`;
 }
 
 function invalidPair(why: string, path: string): SystemError {

@@ -1,8 +1,9 @@
 // writeFile and appendFile: open, write everything, close.
 
+import { constants } from 'node:fs';
 import { knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes } from '../runtime/paths.ts';
-import { encodingOf, optionsWithEncoding } from './encoding.ts';
+import { bytesOfText, encodingOf, optionsWithEncoding } from './encoding.ts';
 import { FileHandle, type HandleWriteFileOptions } from './file-handle.ts';
 import { modeBits, openFlags } from './flags.ts';
 import { booleanOption } from './last-options.ts';
@@ -10,6 +11,7 @@ import { newFileMode, openFile } from './open.ts';
 import { closing } from './open-file.ts';
 import { Steps } from './steps.ts';
 import { checkData, type FileData, writeAll } from './whole-file.ts';
+import { canWriteWhole, type Writing, writeWhole } from './write-whole.ts';
 
 /** Options of writeFile and appendFile. */
 export interface WriteFileOptions extends HandleWriteFileOptions {
@@ -60,11 +62,25 @@ function writeWith(flag: 'w' | 'a', path: unknown, data: unknown, options: unkno
   const flush = booleanOption(given?.flush, 'flush');
   checkData(data);
   const steps = new Steps(given);
-  return steps.run(async () => {
-    const file = await openFile(bytes, flags, mode, steps.next());
-    await closing(file, async () => {
-      await writeAll(file, data, encoding, steps);
-      if (flush) await file.sync(steps.next());
+  const inSteps = (rest: FileData): Promise<void> =>
+    steps.run(async () => {
+      const file = await openFile(bytes, flags, mode, steps.next());
+      await closing(file, async () => {
+        await writeAll(file, rest, encoding, steps);
+        if (flush) await file.sync(steps.next());
+      });
     });
-  });
+  const whole = typeof data === 'string' ? bytesOfText(data, encoding) : data;
+  if (flush || !ArrayBuffer.isView(whole) || !canWriteWhole(flags, whole)) return inSteps(data);
+  const writing: Writing = {
+    path: bytes,
+    data: whole,
+    appends: (flags & constants.O_APPEND) !== 0,
+    inSteps: (from) => inSteps(from === 0 ? whole : bytesFrom(whole, from)),
+  };
+  return writeWhole(writing, flags, mode, typeof data === 'string', given);
+}
+
+function bytesFrom(view: NodeJS.ArrayBufferView, from: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + from, view.byteLength - from);
 }
