@@ -17,7 +17,7 @@ const rules: readonly Rule[] = [
   lockFile,
   importDirection,
   includeDirection,
-  sourceWithoutTest,
+  (tree) => sourceWithoutTest(tree),
   wireAgreement,
 ];
 

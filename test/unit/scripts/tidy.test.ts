@@ -106,6 +106,25 @@ test('a source needs a test that mirrors it, imports it or names it', () => {
   assert.equal(places(problems), ['src/fs/alone.ts']);
 });
 
+test('a source may be covered by a test that is listed for it and leads to it', () => {
+  const files = {
+    'src/fs/read.ts': 'export function read(): void {}\n',
+    'src/fs/index.ts': "export * from './read.ts';\n",
+    'test/support/open.ts': "export * from '../../src/fs/index.ts';\n",
+    'test/integration/files.test.ts': "import { read } from '../support/open.ts';\n",
+    'test/integration/sockets.test.ts': '',
+  };
+  const problems = (coveredBy: Record<string, string>): string =>
+    sourceWithoutTest(tree(files), coveredBy)
+      .map(({ message }) => message)
+      .join();
+  assert.is(problems({ 'src/fs/read.ts': 'test/integration/files.test.ts' }), '');
+  assert.match(problems({ 'src/fs/read.ts': 'test/integration/sockets.test.ts' }), 'does not lead to it');
+  assert.match(problems({ 'src/fs/read.ts': 'test/integration/gone.test.ts' }), 'does not lead to it');
+  assert.match(problems({}), 'no test');
+  assert.match(problems({ 'src/fs/read.ts': 'test/integration/files.test.ts', 'src/fs/old.ts': '' }), 'is gone');
+});
+
 test('an exception keeps its problem quiet, and is a problem when it is not needed', () => {
   const long = { 'src/errors.ts': lines(501), 'test/unit/errors.test.ts': '' };
   const size = (problems: Problem[]): Problem[] => problems.filter(({ rule }) => rule === 'size');
