@@ -64,35 +64,43 @@ const known = knownOptions('port', 'address');
 
 /** Reads the arguments of send(), and throws for what is wrong with them. */
 export function sendRequest(data: DatagramData, rest: readonly unknown[], connected: boolean): SendRequest {
-  const given = rest.slice(0, rest.findLastIndex((argument) => argument !== undefined) + 1);
-  const last = given.at(-1);
+  let count = rest.length;
+  while (count > 0 && rest[count - 1] === undefined) count--;
+  const last = rest[count - 1];
+  let options: SendOptions | undefined;
   if (typeof last === 'function') throw invalidType('options', 'of type object', last);
-  const options = typeof last === 'object' && last !== null ? (last as SendOptions) : undefined;
-  if (options !== undefined) checkOptions(options, known);
-  const words = options === undefined ? given : given.slice(0, -1);
-  const sliced = words.length > 2 || (words.length === 2 && typeof words[1] === 'number');
-  const [port = options?.port, address = options?.address] = sliced ? words.slice(2) : words;
-  const request = bytesOf(data);
-  if (sliced) request.view = slice(data, request.view, words[0], words[1]);
+  if (typeof last === 'object' && last !== null) {
+    checkOptions(last, known);
+    options = last;
+    count--;
+  }
+  const sliced = count > 2 || (count === 2 && typeof rest[1] === 'number');
+  const first = sliced ? 2 : 0;
+  const port = count > first ? rest[first] : options?.port;
+  const address = count > first + 1 ? rest[first + 1] : options?.address;
+  const lent = ArrayBuffer.isView(data);
+  const whole = lent ? checkedView(data) : ownBytes(data);
+  const view = sliced ? slice(data, whole, rest[0], rest[1]) : whole;
   if (address !== undefined && address !== null && address !== '') checkHost(address, 'address');
   if (connected) {
     if (port !== undefined || address) throw isConnected();
-    return { ...request, port: undefined, address: undefined, options };
+    return { view, lent, port: undefined, address: undefined, options };
   }
-  return { ...request, port: checkPort(port, 'port', 1), address: address || undefined, options };
+  return { view, lent, port: checkPort(port, 'port', 1), address: address || undefined, options };
 }
 
-function bytesOf(data: DatagramData): Pick<SendRequest, 'view' | 'lent'> {
-  if (typeof data === 'string') return { view: Buffer.from(data), lent: false };
-  if (ArrayBuffer.isView(data)) {
-    checkView(data, 'data');
-    return { view: data, lent: true };
-  }
+function checkedView(view: NodeJS.ArrayBufferView): ArrayBufferView {
+  checkView(view, 'data');
+  return view;
+}
+
+function ownBytes(data: unknown): ArrayBufferView {
+  if (typeof data === 'string') return Buffer.from(data);
   if (!Array.isArray(data)) {
     const expected = 'of type string, an instance of Buffer, TypedArray, or DataView, or an array of these';
     throw invalidType('data', expected, data);
   }
-  return { view: Buffer.concat((data as readonly unknown[]).map(partBytes)), lent: false };
+  return Buffer.concat((data as readonly unknown[]).map(partBytes));
 }
 
 function partBytes(part: unknown, index: number): Uint8Array {

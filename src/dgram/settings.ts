@@ -2,9 +2,10 @@
 
 import { binding } from '../binding.ts';
 import { checkBoolean, checkInteger, systemError, systemErrorByCode } from '../errors.ts';
-import { parseWireAddress, wireAddress } from '../runtime/address.ts';
+import { parseWireAddress } from '../runtime/address.ts';
 import type { Handle } from '../runtime/handle.ts';
 import { SocketOption } from '../wire/layout.ts';
+import { bindHandle } from './bind-handle.ts';
 import { isNotConnected } from './errors.ts';
 import { changeMembership, setMulticastInterface } from './multicast.ts';
 import { checkBufferSize, type SocketType } from './options.ts';
@@ -159,10 +160,7 @@ export class DatagramSettings {
     const descriptor = this.#descriptor(syscall);
     changeMembership(descriptor, this.type, { syscall, group, groupName, networkInterface, source });
     // A member without a port would receive nothing.
-    if (syscall.startsWith('add') && !this.bound) {
-      const result = binding.socketBind(descriptor, wireAddress({ address: anyAddressOf(this.type) }));
-      if (result < 0) throw systemError(result, 'bind');
-    }
+    if (syscall.startsWith('add') && !this.bound) bindHandle(this.#handle, this.type, anyAddressOf(this.type), 0);
   }
 
   #descriptor(syscall: string): number {

@@ -1,13 +1,12 @@
 // A datagram socket.
 
-import { binding } from '../binding.ts';
 import { checkHost } from '../dns/lookup.ts';
-import { systemError } from '../errors.ts';
 import { guard, type Handle, unguard } from '../runtime/handle.ts';
 import { addressOf, checkView } from '../runtime/memory.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { checkPort } from '../runtime/port.ts';
+import { bindHandle, bindHandleTo } from './bind-handle.ts';
 import { PeerConnection } from './connect.ts';
 import { isBound } from './errors.ts';
 import {
@@ -27,7 +26,7 @@ import {
   checkOperationValues,
   type SocketType,
 } from './options.ts';
-import { anyAddressOf, isLiteral, loopbackOf, resolve, wireFor } from './resolve.ts';
+import { isLiteral, loopbackOf, resolve, wireFor } from './resolve.ts';
 import { type DatagramData, type SendArguments, type SendRequest, sendCopied, sendLent, sendRequest } from './send.ts';
 import { DatagramSettings, type SocketAddress } from './settings.ts';
 
@@ -48,6 +47,8 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   readonly #handle: Handle;
   #binding = false;
   readonly #connection: PeerConnection;
+  // Most sockets answer whom they answered last.
+  #destination: { address: string; port: number; wire: Uint8Array | null } = { address: '', port: 0, wire: null };
 
   /** @internal */
   constructor(handle: Handle, type: SocketType) {
@@ -83,12 +84,7 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   async #bindTo(port: number, host: string | undefined, options: OperationOptions | undefined): Promise<void> {
     this.#binding = true;
     try {
-      let address = host || anyAddressOf(this.type);
-      if (!isLiteral(address)) ({ address } = await resolve(address, this.type, options));
-      const wire = wireFor(this.type, address, port, 'bind');
-      if (this.closed) throw this.#handle.closedError('bind');
-      const result = binding.socketBind(this.#handle.descriptor, wire);
-      if (result < 0) throw systemError(result, 'bind', { address, port });
+      await bindHandleTo(this.#handle, this.type, host, port, options);
     } finally {
       this.#binding = false;
     }
@@ -118,8 +114,7 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   // Linux takes a port it has chosen itself back with the peer; our callers have told others of it.
   #keepPort({ address, port }: SocketAddress): void {
     if (this.closed || this.bound) return;
-    const result = binding.socketBind(this.#handle.descriptor, wireFor(this.type, address, port, 'bind'));
-    if (result < 0) throw systemError(result, 'bind', { address, port });
+    bindHandle(this.#handle, this.type, address, port);
   }
 
   /**
@@ -133,6 +128,10 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
     const request = sendRequest(data, rest, peer !== undefined);
     if (request.port === undefined) return this.#send(request, peer?.address, peer?.port, null, request.options);
     const { port, address = loopbackOf(this.type), options } = request;
+    const destination = this.#destination;
+    if (address === destination.address && port === destination.port) {
+      return this.#send(request, address, port, destination.wire, options);
+    }
     if (!isLiteral(address)) {
       if (options !== undefined) checkOperationValues(options);
       return this.#sendToHost(request, address, port);
@@ -152,6 +151,7 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
     } catch (error) {
       return Promise.reject(error);
     }
+    this.#destination = { address, port, wire };
     return this.#send(request, address, port, wire, options);
   }
 
