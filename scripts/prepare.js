@@ -1,7 +1,10 @@
-// Says what is missing before the build fails over it. Plain JavaScript: it runs where the development
-// dependencies may not be installed.
+// npm's prepare: builds in a clone, and in the copy npm makes of one that is installed from git. Plain JavaScript:
+// it runs where the development dependencies may not be installed, and says so before the build fails over it.
 
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const missing = ['typescript', 'cmake-js', 'node-addon-api'].filter((name) => {
@@ -20,3 +23,12 @@ if (missing.length > 0) {
   );
   process.exit(1);
 }
+
+const { status } = spawnSync('npm run build', { stdio: 'inherit', shell: true });
+if (status !== 0) process.exit(status ?? 1);
+
+// What is packed has prebuilds/ and not build/.
+const root = fileURLToPath(new URL('..', import.meta.url));
+const place = `${root}prebuilds/${process.platform}-${process.arch}/rescind.node`;
+rmSync(place, { force: true });
+cpSync(`${root}build/Release/rescind.node`, place);
