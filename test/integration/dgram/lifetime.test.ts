@@ -12,7 +12,7 @@ const module = fileURLToPath(new URL(`../../../src/dgram/index${extension}`, imp
 let scripts = 0;
 
 function run(script: string): Promise<ChildResult> {
-  const file = join(directory, `${scripts++}.mts`);
+  const file = join(directory, `${scripts++}.mjs`);
   writeFileSync(file, `import { bind } from ${JSON.stringify(module)};\n${script}`);
   return runScript(file, { withinMs: 20_000, nodeOptions: ['--expose-gc'] });
 }

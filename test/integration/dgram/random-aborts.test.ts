@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bind, type UdpSocket } from '../../../src/dgram/index.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
+import { onBackends, rings, tinyRings } from '../../support/backends.ts';
 import { deadline, macrotask } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { Random } from '../../support/random.ts';
@@ -83,33 +84,34 @@ async function sendAll(socket: UdpSocket, port: number, address: string, ledger:
   }
 }
 
-for (const address of ['127.0.0.1', '::1']) {
-  for (const receivers of [1, 7]) {
-    test(`sent equals received with ${receivers} receiving on ${address} (seed ${random.seed})`, async () => {
-      runtime.open();
-      const before = openDescriptors();
-      const socket = await bind({ address, recvBufferSize: 1 << 20 });
-      const sender = await bind({ address });
-      const ledger = new Ledger();
-      const end = new AbortController();
-      const receiving = Array.from({ length: receivers }, () => receiveAll(socket, ledger, end.signal));
-      await deadline(
-        (async () => {
-          await sendAll(sender, socket.address().port, address, ledger);
-          while (ledger.size < datagrams) await macrotask();
-        })(),
-        'every datagram',
-        60_000,
-      );
-      end.abort();
-      await deadline(Promise.all(receiving), 'the receivers');
-      assert.is(ledger.size, datagrams);
-      assert.ok(ledger.aborted > 100, `only ${ledger.aborted} receives were taken back`);
-      await socket.close();
-      await sender.close();
-      await assertSameDescriptors(before, 'closing');
-    });
+onBackends(import.meta.url, [rings, tinyRings], ({ settings }) => {
+  runtime.configure(settings);
+  runtime.open();
+  for (const address of ['127.0.0.1', '::1']) {
+    for (const receivers of [1, 7]) {
+      test(`sent equals received with ${receivers} receiving on ${address} (seed ${random.seed})`, async () => {
+        const before = openDescriptors();
+        const socket = await bind({ address, recvBufferSize: 1 << 20 });
+        const sender = await bind({ address });
+        const ledger = new Ledger();
+        const end = new AbortController();
+        const receiving = Array.from({ length: receivers }, () => receiveAll(socket, ledger, end.signal));
+        await deadline(
+          (async () => {
+            await sendAll(sender, socket.address().port, address, ledger);
+            while (ledger.size < datagrams) await macrotask();
+          })(),
+          'every datagram',
+          60_000,
+        );
+        end.abort();
+        await deadline(Promise.all(receiving), 'the receivers');
+        assert.is(ledger.size, datagrams);
+        assert.ok(ledger.aborted > 100, `only ${ledger.aborted} receives were taken back`);
+        await socket.close();
+        await sender.close();
+        await assertSameDescriptors(before, 'closing');
+      });
+    }
   }
-}
-
-test.run();
+});

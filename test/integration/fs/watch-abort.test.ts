@@ -155,7 +155,7 @@ test('one signal ends many watches with one listener', async () => {
 });
 
 test('a watch keeps the process alive unless it is not persistent', async () => {
-  const child = join(freshDirectory(), 'child.mts');
+  const child = join(freshDirectory(), 'child.mjs');
   const module = fileURLToPath(
     new URL(`../../../src/fs/watch${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
   );
