@@ -10,10 +10,10 @@ import { everyScenario } from './scenarios/index.ts';
 onBackends(import.meta.url, [rings, tinyRings, threads], (backend) => {
   runtime.configure(backend.settings);
   for (const scenario of everyScenario) {
-    // Sockets have no lane of threads.
-    if (backend === threads && !scenario.onThreads) continue;
+    const abilities = backend === threads ? scenario.onThreads : scenario.abilities;
+    if (abilities === undefined) continue;
     for (const moment of everyMoment) {
-      if (!moment.needs.every((need) => scenario.abilities.includes(need))) continue;
+      if (!moment.needs.every((need) => abilities.includes(need))) continue;
       test(`${scenario.name}, ${moment.name}`, () => Scene.play(scenario, moment.act));
     }
   }

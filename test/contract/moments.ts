@@ -2,7 +2,7 @@
 
 import * as assert from 'uvu/assert';
 import type { Handle } from '../../src/runtime/handle.ts';
-import { deadline, occupyThread } from '../support/deadline.ts';
+import { deadline, occupyThread, pause } from '../support/deadline.ts';
 import { listenersOf } from '../support/listeners.ts';
 import { perform, timer } from '../support/operations.ts';
 import type { Scene, Watched } from './scene.ts';
@@ -38,7 +38,7 @@ moment('aborted in the tick of the call', [], async (scene) => {
   await scene.rejected(watched, reason);
 });
 
-moment('aborted a microtask after the flush', [], async (scene) => {
+moment('aborted a microtask after the flush', ['cancel'], async (scene) => {
   const controller = new AbortController();
   const watched = scene.start({ signal: controller.signal });
   await Promise.resolve();
@@ -47,7 +47,7 @@ moment('aborted a microtask after the flush', [], async (scene) => {
   await scene.rejected(watched, reason);
 });
 
-moment('aborted while pending', [], async (scene) => {
+moment('aborted while pending', ['cancel'], async (scene) => {
   const controller = new AbortController();
   const watched = scene.start({ signal: controller.signal });
   await scene.untilPending(watched);
@@ -56,7 +56,7 @@ moment('aborted while pending', [], async (scene) => {
   await scene.rejected(watched, reason);
 });
 
-moment('aborted by every kind of reason', [], async (scene) => {
+moment('aborted by every kind of reason', ['cancel'], async (scene) => {
   for (const given of [undefined, null, 0, '', false, Symbol('reason'), new Error('reason'), [1]]) {
     const controller = new AbortController();
     const watched = scene.start({ signal: controller.signal });
@@ -67,7 +67,7 @@ moment('aborted by every kind of reason', [], async (scene) => {
   }
 });
 
-moment('aborted twice, then closed', ['handle'], async (scene) => {
+moment('aborted twice, then closed', ['handle', 'cancel'], async (scene) => {
   const controller = new AbortController();
   const watched = scene.start({ signal: controller.signal });
   await scene.untilPending(watched);
@@ -78,7 +78,7 @@ moment('aborted twice, then closed', ['handle'], async (scene) => {
   await deadline(closed, 'close()');
 });
 
-moment('aborted again while the first request is on its way', [], async (scene) => {
+moment('aborted again while the first request is on its way', ['cancel'], async (scene) => {
   const controllers = [new AbortController(), new AbortController()] as const;
   const watched = scene.start({ signal: AbortSignal.any(controllers.map(({ signal }) => signal)) });
   await scene.untilPending(watched);
@@ -88,7 +88,7 @@ moment('aborted again while the first request is on its way', [], async (scene) 
   await scene.rejected(watched, reason);
 });
 
-moment('ended by timeoutMs', [], async (scene) => {
+moment('ended by timeoutMs', ['cancel'], async (scene) => {
   const watched = scene.start({ timeoutMs: 15 });
   await scene.rejectedAs(watched, 'TimeoutError');
 });
@@ -97,7 +97,7 @@ moment('ended by timeoutMs of nothing', [], async (scene) => {
   await scene.rejectedAs(scene.start({ timeoutMs: 0 }), 'TimeoutError');
 });
 
-moment('aborted before its timeoutMs', [], async (scene) => {
+moment('aborted before its timeoutMs', ['cancel'], async (scene) => {
   const controller = new AbortController();
   const watched = scene.start({ signal: controller.signal, timeoutMs: 60_000 });
   await scene.untilPending(watched);
@@ -105,21 +105,21 @@ moment('aborted before its timeoutMs', [], async (scene) => {
   await scene.rejected(watched, reason);
 });
 
-moment('ended by AbortSignal.timeout', [], async (scene) => {
+moment('ended by AbortSignal.timeout', ['cancel'], async (scene) => {
   const signal = AbortSignal.timeout(15);
   const watched = scene.start({ signal });
   await deadline(watched.settled, 'an operation with AbortSignal.timeout');
   await scene.rejected(watched, signal.reason);
 });
 
-moment('closed in the tick of the call', ['handle'], async (scene) => {
+moment('closed in the tick of the call', ['handle', 'cancel'], async (scene) => {
   const watched = scene.start();
   const closed = handleOf(scene).close();
   await scene.rejectedAs(watched, 'ECANCELED');
   await deadline(closed, 'close()');
 });
 
-moment('closed while pending', ['handle'], async (scene) => {
+moment('closed while pending', ['handle', 'cancel'], async (scene) => {
   const watched = scene.start();
   await scene.untilPending(watched);
   const handle = handleOf(scene);
@@ -130,7 +130,7 @@ moment('closed while pending', ['handle'], async (scene) => {
   await scene.rejectedAs(scene.start(), 'EBADF');
 });
 
-moment('aborted with the signal of others', ['many'], async (scene) => {
+moment('aborted with the signal of others', ['many', 'cancel'], async (scene) => {
   const controller = new AbortController();
   const { signal } = controller;
   const watched = Array.from({ length: 6 }, () => scene.start({ signal }));
@@ -142,7 +142,7 @@ moment('aborted with the signal of others', ['many'], async (scene) => {
   assert.is(await other, reason);
 });
 
-moment('left alone when its neighbour is aborted', ['many', 'release'], async (scene) => {
+moment('left alone when its neighbour is aborted', ['many', 'release', 'cancel'], async (scene) => {
   const controller = new AbortController();
   const stays = scene.start();
   const goes = scene.start({ signal: controller.signal });
@@ -184,6 +184,28 @@ moment('aborted in the tick of the call that would finish at once', ['release'],
   await deadline(released, 'release');
 });
 
+moment('aborted while pending, and let go later', ['release'], async (scene) => {
+  const controller = new AbortController();
+  const watched = scene.start({ signal: controller.signal });
+  await scene.untilPending(watched);
+  controller.abort(reason);
+  await pause(20);
+  await scene.release();
+  await scene.either(watched, reason);
+});
+
+moment('closed while pending, and let go later', ['release', 'handle'], async (scene) => {
+  const watched = scene.start();
+  await scene.untilPending(watched);
+  const closed = handleOf(scene).close();
+  await pause(20);
+  // The other side of a socket may find it closed already.
+  await scene.release().catch(() => {});
+  const { resolved } = await deadline(watched.settled, 'an operation on a closed handle');
+  if (!resolved) await scene.rejectedAs(watched, 'ECANCELED');
+  await deadline(closed, 'close()');
+});
+
 moment('aborted after it finished', ['release'], async (scene) => {
   const controller = new AbortController();
   const watched = scene.start({ signal: controller.signal });
@@ -197,14 +219,14 @@ moment('aborted after it finished', ['release'], async (scene) => {
 moment('aborted in its own continuation', ['release'], async (scene) => {
   const controller = new AbortController();
   const watched = scene.start({ signal: controller.signal });
-  const aborted = watched.started.promise.then(() => controller.abort(reason));
+  const aborted = watched.settled.then(() => controller.abort(reason));
   await scene.untilPending(watched);
   await scene.release();
   await scene.resolved(watched);
   await aborted;
 });
 
-moment('aborted in the continuation of another operation', [], async (scene) => {
+moment('aborted in the continuation of another operation', ['cancel'], async (scene) => {
   const controller = new AbortController();
   const watched = scene.start({ signal: controller.signal });
   await perform('noop').then(() => controller.abort(reason));
@@ -226,7 +248,7 @@ moment('aborted in the continuation of its neighbour', ['many', 'release'], asyn
   await scene.either(second, reason);
 });
 
-moment('aborted while a listener of the signal starts and aborts others', [], async (scene) => {
+moment('aborted while a listener of the signal starts and aborts others', ['cancel'], async (scene) => {
   const controller = new AbortController();
   const inner = new AbortController();
   const late: Watched[] = [];

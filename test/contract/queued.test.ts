@@ -33,7 +33,7 @@ function define({ settings, name }: Backend): void {
   runtime.configure({ ...settings, maxInFlight });
 
   for (const scenario of everyScenario) {
-    if (name === threads.name && !scenario.onThreads) continue;
+    if (name === threads.name && scenario.onThreads === undefined) continue;
 
     test(`${scenario.name}, aborted while queued`, () =>
       Scene.play(scenario, async (scene) => {
@@ -56,6 +56,9 @@ function define({ settings, name }: Backend): void {
           assert.is(runtime.counts().queued, 0);
         });
       }));
+
+    const abilities = name === threads.name ? scenario.onThreads : scenario.abilities;
+    if (!abilities?.includes('cancel')) continue;
 
     test(`${scenario.name}, its deadline passes after it left the queue`, () =>
       Scene.play(scenario, async (scene) => {

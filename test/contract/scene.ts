@@ -54,9 +54,12 @@ export class Scene {
     try {
       await act(scene);
       await scene.#epilogue();
-    } finally {
-      await stage.close();
+    } catch (error) {
+      // What failed is told, not what comes of cleaning up behind it.
+      await deadline(Promise.resolve(stage.release?.()).then(() => stage.close()), 'closing', 2000).catch(() => {});
+      throw error;
     }
+    await deadline(Promise.resolve(stage.close()), `${scenario.name}: closing`);
     await assertSameDescriptors(before, scenario.name);
   }
 

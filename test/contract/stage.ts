@@ -28,13 +28,16 @@ export interface Stage {
   close(): void | Promise<void>;
 }
 
-/** What a stage can offer: letting go, several pending at a time, a handle. */
-export type Ability = 'release' | 'many' | 'handle';
+/**
+ * What a stage can offer: letting go, several pending at a time, a handle, and that a pending operation can
+ * be taken back. A blocking call on a thread cannot; it is finished or waited for.
+ */
+export type Ability = 'release' | 'many' | 'handle' | 'cancel';
 
 export interface Scenario {
   name: string;
   abilities: readonly Ability[];
-  /** Whether the lane of threads runs it too. */
-  onThreads: boolean;
+  /** What is left of them on the lane of threads; absent when it does not run there. */
+  onThreads?: readonly Ability[];
   prepare(): Promise<Stage>;
 }

@@ -89,7 +89,7 @@ function polling(): () => Promise<Stage> {
 }
 
 function scenario(name: string, prepare: () => Promise<Stage>): Scenario {
-  return { name, abilities: ['many', 'release', 'handle'], onThreads: false, prepare };
+  return { name, abilities: ['many', 'release', 'handle', 'cancel'], prepare };
 }
 
 const whole = (): Uint8Array[] => [fresh(pieceBytes)];

@@ -6,8 +6,8 @@ import type { Scenario } from '../stage.ts';
 export const timerScenarios: readonly Scenario[] = [
   {
     name: 'timer',
-    abilities: ['many'],
-    onThreads: true,
+    abilities: ['many', 'cancel'],
+    onThreads: ['many', 'cancel'],
     prepare: async () => ({
       handle: null,
       start: (options) => start('timer', { offset: 60_000 }, options),
