@@ -27,11 +27,13 @@ void Pool::submit(TaskList& fresh, std::span<const TaskPlace> cancels) noexcept 
   std::size_t wakes = 0;
   {
     const Lock lock(mutex_);
+    // The timers of one batch are due in the order of their delays.
+    const Clock::time_point now = Clock::now();
     while (!fresh.empty()) {
       const TaskPlace task = fresh.begin();
       task->order = ++order_;
       if (task->descriptor.operation == Operation::timer) {
-        timers_.add(fresh, task);
+        timers_.add(fresh, task, now);
       } else {
         queue_.add(fresh, task);
       }

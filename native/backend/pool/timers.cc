@@ -9,19 +9,19 @@ namespace {
 // Thirty years: what is longer would overflow the clock's nanoseconds.
 constexpr double longestMs = 1e12;
 
-Clock::time_point dueIn(double milliseconds) noexcept {
+Clock::time_point dueAfter(Clock::time_point now, double milliseconds) noexcept {
   // Also false for NaN.
-  if (!(milliseconds > 0)) return Clock::now();
+  if (!(milliseconds > 0)) return now;
   const std::chrono::duration<double, std::milli> wait(std::min(milliseconds, longestMs));
   // A timer never fires early.
-  return Clock::now() + std::chrono::ceil<Clock::duration>(wait);
+  return now + std::chrono::ceil<Clock::duration>(wait);
 }
 
 }  // namespace
 
-void Timers::add(TaskList& from, TaskPlace task) {
+void Timers::add(TaskList& from, TaskPlace task, Clock::time_point now) {
   task->state = TaskState::timed;
-  task->deadline = {dueIn(task->descriptor.offset), task->order};
+  task->deadline = {dueAfter(now, task->descriptor.offset), task->order};
   due_.emplace(task->deadline, task);
   moveTask(from, task, tasks_);
 }

@@ -9,8 +9,8 @@ namespace rescind {
 
 class Timers {
  public:
-  // Due `descriptor.offset` milliseconds from now.
-  void add(TaskList& from, TaskPlace task);
+  // Due `descriptor.offset` milliseconds after `now`.
+  void add(TaskList& from, TaskPlace task, Clock::time_point now);
   void remove(TaskPlace task, TaskList& to) noexcept;
   void removeAll(TaskList& to) noexcept;
   // Moves those that are due at `now`, the earliest first.

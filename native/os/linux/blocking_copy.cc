@@ -91,12 +91,15 @@ std::int32_t fill(int from, const struct stat& source, int flags, Destination& d
   // Behind this a cancelled copy has left something that was not there before.
   if (cancelled.load(std::memory_order_relaxed)) return -ECANCELED;
   const mode_t mode = source.st_mode & permissionBits;
-  if ((destination.status.st_mode & permissionBits) != mode && ::fchmod(to, mode) < 0) return -errno;
+  const bool regular = S_ISREG(destination.status.st_mode);
+  // A device that stands in the place of the file keeps its permissions.
+  const bool changesMode = regular && (destination.status.st_mode & permissionBits) != mode;
+  if (changesMode && ::fchmod(to, mode) < 0) return -errno;
   if ((flags & (copyTryClone | copyForceClone)) != 0) {
     const std::int32_t result = clone(from, source, destination);
     if (result == 0 || (flags & copyForceClone) != 0) return result;
   }
-  if (S_ISREG(destination.status.st_mode) && ::ftruncate(to, 0) < 0) return -errno;
+  if (regular && ::ftruncate(to, 0) < 0) return -errno;
   destination.changed = true;
   const std::int32_t result = copyInKernel(from, to, cancelled);
   return result < 0 ? result : copyByHand(from, to, cancelled);
