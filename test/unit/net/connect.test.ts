@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { connect, listen, type Server, type Socket } from '../../../src/net/index.ts';
@@ -6,17 +5,9 @@ import { abstractPath, connection, targetOf } from '../../support/connections.ts
 import { deadline, pause } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { listenersOf } from '../../support/listeners.ts';
+import { rejected } from '../../support/rejection.ts';
 
 const local = { host: '127.0.0.1' };
-
-async function rejected(promise: Promise<unknown>): Promise<Error & NodeJS.ErrnoException> {
-  try {
-    await deadline(promise, 'a promise that should reject');
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('it should have rejected');
-}
 
 interface Full {
   server: Server;
@@ -218,19 +209,6 @@ test('an IPv6 address with its interface is connected to', async () => {
   await socket.close();
   assert.is((await rejected(connect(port, 'fe80::1%nosuchinterface'))).code, 'ERR_INVALID_ARG_VALUE');
   await server.close();
-});
-
-test('a server of Node and a client of ours speak, and the other way round', async () => {
-  const theirs = createServer((socket) => socket.pipe(socket));
-  await new Promise<void>((resolve) => theirs.listen(0, '127.0.0.1', resolve));
-  const { port } = theirs.address() as { port: number };
-  const ours = await connect(port, '127.0.0.1');
-  await ours.write('echo');
-  assert.is((await ours.read()).toString(), 'echo');
-  await ours.shutdown();
-  assert.is((await ours.read()).byteLength, 0);
-  await ours.close();
-  await new Promise((resolve) => theirs.close(resolve));
 });
 
 test('wrong arguments throw at once and name the value', () => {

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SocketHandle } from '../../../src/net/socket-handle.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
+import { numbered } from '../../support/connections.ts';
 import { deadline } from '../../support/deadline.ts';
 import { Family, streamPair } from '../../support/sockets.ts';
 
@@ -61,16 +62,25 @@ test('memory given away in the meantime takes its bytes along', async () => {
   await close(pair);
 });
 
-test('a large read hands over the memory it was received into, a small one a copy', async () => {
+test('where much arrives, memory of our own is received into and handed over; a few bytes are copied', async () => {
   const pair = await handles();
   const [{ receiving }, { sending }] = pair;
-  await sending.send(Buffer.alloc(1000, 1), undefined, false);
-  const large = await receiving.allocate(1000, undefined);
-  await sending.send(Buffer.alloc(10, 2), undefined, false);
-  const small = await receiving.allocate(1000, undefined);
-  assert.is(large.buffer.byteLength, 1000);
-  assert.is(small.byteLength, 10);
-  assert.is(large[0], 1, 'memory handed over is not used again');
+  await sending.send(numbered(0, 16384 + 65536), undefined, false);
+  const first = await receiving.allocate(65536, undefined);
+  assert.is(first.byteLength, 16384, 'as much as a buffer of the lane holds');
+  const second = await receiving.allocate(65536, undefined);
+  assert.is(second.byteLength, 65536);
+  assert.is(second.buffer.byteLength, 65536);
+  await sending.send(numbered(81920, 10), undefined, false);
+  const third = await receiving.allocate(65536, undefined);
+  assert.ok(third.buffer.byteLength < 65536);
+  await sending.send(numbered(81930, 10), undefined, false);
+  const fourth = await receiving.allocate(65536, undefined);
+  assert.ok(
+    Buffer.concat([first, second, third, fourth]).equals(numbered(0, 81940)),
+    'nothing was used again too early',
+  );
+  assert.is(receiving.bytes, 81940);
   await close(pair);
 });
 

@@ -10,7 +10,7 @@ const held: number[] = [];
 
 function exhaust(): void {
   try {
-    for (;;) held.push(openSync('/dev/null'));
+    for (;;) held.push(openSync('/dev/null', 'r'));
   } catch {
     // All are taken.
   }
