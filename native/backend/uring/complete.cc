@@ -1,5 +1,7 @@
 // Completions on their way out of the ring.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -89,6 +91,7 @@ void IoUringLane::handleOperation(EntryId id, const io_uring_cqe& completion, Co
   }
   if (pending->awaitsNotification) result = pending->heldResult;
   if (result == -ENOBUFS && pending->laneBuffer && receiveWithoutRing(id, *pending)) return;
+  if (pending->position >= 0 && result > 0) repairPosition(*pending, result);
   const Outcome outcome = outcomeOf(id, *pending, result);
   deliver(outcome, *pending, completion.flags, out);
   release(*pending);
@@ -108,6 +111,12 @@ void IoUringLane::handleChain(EntryId id, const io_uring_cqe& completion, Comple
     out.write(outcome);
   }
   release(*pending);
+}
+
+// Moves a file's position behind what was moved, where the kernel has not (see notePosition).
+void IoUringLane::repairPosition(const Pending& pending, std::int32_t moved) noexcept {
+  if (static_cast<std::uint32_t>(moved) == pending.length) return;
+  if (::lseek(pending.handle, 0, SEEK_CUR) == pending.position) ::lseek(pending.handle, pending.position + moved, SEEK_SET);
 }
 
 // All buffers of the ring are filled and not yet read: this receive gets memory of its own.

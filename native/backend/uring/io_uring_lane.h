@@ -48,6 +48,8 @@ class IoUringLane final : public UringLane {
   [[nodiscard]] bool attemptInline(Descriptor& descriptor, Pending& pending);
   [[nodiscard]] bool place(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending);
   [[nodiscard]] bool placeChain(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending);
+  void notePosition(const Descriptor& descriptor, Pending& pending);
+  static void repairPosition(const Pending& pending, std::int32_t moved) noexcept;
   void useRegistered(io_uring_sqe& entry) const;
   void placeDeadline(const Descriptor& descriptor, io_uring_sqe& entry, Pending& pending);
   void linkDeadline(EntryId id, io_uring_sqe& entry, const Pending& pending);

@@ -83,6 +83,8 @@ struct Pending {
   std::uint16_t cancelDelayMs = 0;
   // Bytes an inline attempt has moved already.
   std::uint32_t prefix = 0;
+  // A transfer at the file's current position: where that was, -1 otherwise.
+  std::int64_t position = -1;
   // A zero-copy send: the result, while the kernel still holds the pages.
   std::int32_t heldResult = 0;
   bool awaitsNotification = false;

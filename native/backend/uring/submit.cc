@@ -1,6 +1,7 @@
 // Operations and cancels on their way into the ring.
 
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -25,6 +26,7 @@ void IoUringLane::start(const Descriptor& given, std::span<const std::byte> byte
   pending.cancelRequested = pending.deadlinePassed = pending.queued = pending.awaitsNotification = false;
   pending.hasDeadline = given.timeoutMs > 0 && kernelKeepsDeadline(given.operation);
   pending.prefix = 0;
+  pending.position = -1;
   pending.laneBuffer = (given.flags & DescriptorFlag::laneBuffer) != 0;
   pending.handle = given.handle;
   pending.length = given.length;
@@ -79,6 +81,7 @@ bool IoUringLane::place(const Descriptor& descriptor, std::span<const std::byte>
   if (entry.opcode == IORING_OP_SEND_ZC && !capabilities_.supports(IORING_OP_SEND_ZC)) entry.opcode = IORING_OP_SEND;
   if (entry.opcode == IORING_OP_ACCEPT && !capabilities_.multishotAccept()) entry.ioprio = 0;
   useRegistered(entry);
+  notePosition(descriptor, pending);
   entry.user_data = EntryId{EntryKind::operation, descriptor.slot, descriptor.generation}.encode();
   if (pending.hasDeadline) placeDeadline(descriptor, entry, pending);
   return true;
@@ -95,6 +98,15 @@ bool IoUringLane::placeChain(const Descriptor& descriptor, std::span<const std::
   if (index == ChainFiles::none) fail(descriptor.slot, pending, -ENOTSUP, 0);
   else prepareChain(descriptor, bytes, index, table_, pending, ring_);
   return true;
+}
+
+// The kernel leaves a file's position where it was when a transfer ends short because of an error behind its first
+// bytes (seen on Linux 6.18), and the next one would overwrite them: completing such a transfer needs the position.
+void IoUringLane::notePosition(const Descriptor& descriptor, Pending& pending) {
+  const bool transfers = descriptor.operation == Operation::fileRead || descriptor.operation == Operation::fileWrite ||
+                         descriptor.operation == Operation::fileReadVector ||
+                         descriptor.operation == Operation::fileWriteVector;
+  pending.position = transfers && descriptor.offset < 0 ? ::lseek(descriptor.handle, 0, SEEK_CUR) : -1;
 }
 
 void IoUringLane::useRegistered(io_uring_sqe& entry) const {

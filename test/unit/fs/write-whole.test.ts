@@ -3,7 +3,7 @@ import * as node from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { appendFile, writeFile } from '../../../src/fs/index.ts';
+import { appendFile, open, writeFile } from '../../../src/fs/index.ts';
 import { canWriteWhole } from '../../../src/fs/write-whole.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -39,28 +39,50 @@ test('a file is created, replaced and appended to, whether its name is in the ca
 // Needs a file system that can be filled: a small tmpfs, which only root can mount.
 const mountable = process.getuid?.() === 0;
 
-(mountable ? test : test.skip)('a full device fails as in Node, and an append is not repeated from its beginning', async () => {
+(mountable ? test : test.skip)(
+  'a full device fails as in Node, and an append is not repeated from its beginning',
+  async () => {
+    const directory = temporaryDirectory();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory]);
+    try {
+      const data = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251));
+      const failure = async (work: Promise<void>): Promise<string> => {
+        try {
+          await work;
+          return 'no failure';
+        } catch (error) {
+          return (error as Error).message;
+        }
+      };
+      const expected = await failure(node.promises.writeFile(join(directory, 'node'), data));
+      node.unlinkSync(join(directory, 'node'));
+      assert.match(expected, /ENOSPC/);
+      node.writeFileSync(join(directory, 'ours'), '');
+      assert.is(await failure(writeFile(join(directory, 'ours'), data)), expected);
+      node.writeFileSync(join(directory, 'ours'), '');
+      assert.is(await failure(appendFile(join(directory, 'ours'), data)), expected);
+      const written = node.readFileSync(join(directory, 'ours'));
+      assert.ok(written.length > 0 && written.equals(data.subarray(0, written.length)));
+    } finally {
+      execFileSync('umount', [directory]);
+    }
+  },
+);
+
+(mountable ? test : test.skip)('a short write moves the position, and the next one does not overwrite it', async () => {
   const directory = temporaryDirectory();
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory]);
   try {
-    const data = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251));
-    const failure = async (work: Promise<void>): Promise<string> => {
-      try {
-        await work;
-        return 'no failure';
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
-    const expected = await failure(node.promises.writeFile(join(directory, 'node'), data));
-    node.unlinkSync(join(directory, 'node'));
-    assert.match(expected, /ENOSPC/);
-    node.writeFileSync(join(directory, 'ours'), '');
-    assert.is(await failure(writeFile(join(directory, 'ours'), data)), expected);
-    node.writeFileSync(join(directory, 'ours'), '');
-    assert.is(await failure(appendFile(join(directory, 'ours'), data)), expected);
-    const written = node.readFileSync(join(directory, 'ours'));
-    assert.ok(written.length > 0 && written.equals(data.subarray(0, written.length)));
+    const file = await open(join(directory, 'file'), 'w');
+    const { bytesWritten } = await file.write(Buffer.alloc(100_000, 1));
+    assert.ok(bytesWritten > 0 && bytesWritten < 100_000);
+    try {
+      await file.write(Buffer.alloc(10, 2));
+      assert.unreachable('the device is full');
+    } catch (error) {
+      assert.is((error as NodeJS.ErrnoException).code, 'ENOSPC');
+    }
+    await file.close();
   } finally {
     execFileSync('umount', [directory]);
   }
