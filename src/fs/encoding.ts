@@ -27,10 +27,15 @@ export function encodingOf(encoding: unknown, fallback: BufferEncoding | null): 
   return encoding;
 }
 
-/** The bytes of a text. Throws for hexadecimal digits that make no whole byte. */
-export function bytesOfText(text: string, encoding: BufferEncoding): Buffer {
+/** Throws for hexadecimal digits that make no whole byte: the last one would be lost. */
+export function checkText(text: string, encoding: BufferEncoding): void {
   if (encoding === 'hex' && text.length % 2 !== 0) {
     throw invalidValue('encoding', `is invalid for data of length ${text.length}`, encoding);
   }
+}
+
+/** The bytes of a text. */
+export function bytesOfText(text: string, encoding: BufferEncoding): Buffer {
+  checkText(text, encoding);
   return Buffer.from(text, encoding);
 }

@@ -272,7 +272,7 @@ export class FileHandle extends EventEmitter {
     const given = optionsWithEncoding<HandleWriteFileOptions>(options, writeFileOptions);
     const encoding = encodingOf(given?.encoding, 'utf8') ?? 'utf8';
     const flush = booleanOption(given?.flush, 'flush');
-    checkData(data);
+    checkData(data, encoding);
     const steps = new Steps(given);
     return steps.run(async () => {
       await writeAll(this.#file, data, encoding, steps);

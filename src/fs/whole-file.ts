@@ -1,7 +1,8 @@
 // Reading all of an open file, and writing everything there is to an open file.
 
 import { invalidType } from '../errors.ts';
-import { bytesOfText } from './encoding.ts';
+import { checkView } from '../runtime/memory.ts';
+import { bytesOfText, checkText } from './encoding.ts';
 import type { OpenFile } from './open-file.ts';
 import { currentPosition } from './ranges.ts';
 import type { Steps } from './steps.ts';
@@ -55,8 +56,15 @@ function tooLarge(size: number): RangeError {
 }
 
 /** Throws at once for data that cannot be written. */
-export function checkData(data: unknown): asserts data is FileData {
-  if (typeof data === 'string' || ArrayBuffer.isView(data)) return;
+export function checkData(data: unknown, encoding: BufferEncoding): asserts data is FileData {
+  if (typeof data === 'string') {
+    checkText(data, encoding);
+    return;
+  }
+  if (ArrayBuffer.isView(data)) {
+    checkView(data, 'data');
+    return;
+  }
   if (typeof data === 'object' && data !== null && (Symbol.iterator in data || Symbol.asyncIterator in data)) return;
   throw notData('data', data);
 }

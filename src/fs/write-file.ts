@@ -60,7 +60,7 @@ function writeWith(flag: 'w' | 'a', path: unknown, data: unknown, options: unkno
   const mode = modeBits(given?.mode, newFileMode);
   const encoding = encodingOf(given?.encoding, 'utf8') ?? 'utf8';
   const flush = booleanOption(given?.flush, 'flush');
-  checkData(data);
+  checkData(data, encoding);
   const steps = new Steps(given);
   const inSteps = (rest: FileData): Promise<void> =>
     steps.run(async () => {

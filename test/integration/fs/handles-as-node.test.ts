@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import { type Api, assertSame } from './side-by-side.ts';
 
-// Methods of src/fs/file-handle.ts, read.ts, write.ts, change-file.ts, whole-file.ts and open-file.ts that must do,
-// give and say the same as Node's.
+// Methods that must do, give and say the same as Node's: src/fs/file-handle.ts, src/fs/read.ts, src/fs/write.ts,
+// src/fs/change-file.ts, src/fs/open-file.ts.
 
 type OnFile = (file: FileHandle, fs: Api, path: string) => Promise<unknown>;
 

@@ -1,4 +1,4 @@
-// src/fs/read-stream.ts, write-stream.ts and stream-life.ts.
+// src/fs/read-stream.ts, src/fs/write-stream.ts, src/fs/stream-life.ts.
 
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -143,6 +143,7 @@ test('wrong arguments of methods are refused at once', async () => {
     ['writeFile', [5], type],
     ['writeFile', ['x', { flush: 1 }], type],
     ['writeFile', ['x', { timeoutMs: -1 }], range],
+    ['writeFile', ['abc', 'hex'], value],
     ['appendFile', [{}], type],
   ];
   for (const [method, given, code] of wrong) {

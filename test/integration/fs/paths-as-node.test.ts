@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import { assertSame, type Scenario } from './side-by-side.ts';
 
-// Calls of src/fs/path-status.ts, path-entries.ts, change-path.ts, make-directory.ts, path-kinds.ts and
-// described-error.ts that must do, give and say the same as Node's.
+// Calls that must do, give and say the same as Node's: src/fs/path-status.ts, src/fs/path-entries.ts,
+// src/fs/change-path.ts, src/fs/make-directory.ts, src/fs/path-kinds.ts.
 
 function prepare(directory: string): (name: string) => string {
   const at = (name: string): string => join(directory, name);

@@ -1,5 +1,5 @@
-// Calls on whole trees that must do, give and say the same as Node's: src/fs/copier.ts, copy.ts, remove.ts,
-// read-directory.ts, directory.ts, make-directory.ts.
+// Calls on whole trees that must do, give and say the same as Node's: src/fs/copier.ts, src/fs/remove.ts,
+// src/fs/read-directory.ts, src/fs/directory.ts, src/fs/described-error.ts.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// readFile, writeFile and appendFile: src/fs/whole-file.ts, read-file.ts, write-file.ts.
+// readFile, writeFile and appendFile: src/fs/whole-file.ts, src/fs/read-file.ts, src/fs/write-file.ts.
 
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';

@@ -166,6 +166,12 @@ test('data that cannot be written is refused', () => {
     refuses('writeFile', ['none', wrong], type);
     refuses('appendFile', ['none', wrong], type);
   }
+  const detached = new Uint8Array(4);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  for (const name of ['writeFile', 'appendFile']) {
+    refuses(name, ['none', detached], value);
+    refuses(name, ['none', 'abc', 'hex'], value);
+  }
 });
 
 test('options of single calls are checked', () => {
