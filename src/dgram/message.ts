@@ -66,7 +66,9 @@ export const receiveMessage = defineKind<Message, Receiving<Buffer>>({
   memory: 'caller',
   complete: (size, { view }, payload) => {
     const { address, family, port } = senderOf(payload);
-    const data = Buffer.from(view.subarray(0, size));
+    // Not from Node's pool, whose pieces keep all of it alive.
+    const data = Buffer.allocUnsafeSlow(size);
+    view.copy(data, 0, 0, size);
     giveBack(view);
     return { data, size, address, family, port, truncated: isTruncated(payload) };
   },
