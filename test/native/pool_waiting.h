@@ -16,11 +16,27 @@ using std::chrono::milliseconds;
 
 template <typename Condition>
 bool soon(Condition condition) {
-  for (int attempt = 0; attempt < 2500; attempt++) {
+  for (int attempt = 0; attempt < 7500; attempt++) {
     if (condition()) return true;
     std::this_thread::sleep_for(milliseconds(2));
   }
   return false;
+}
+
+// Threads of pools. One that was joined is still listed for a moment, and one that starts is not named yet:
+// wait for a count with soon().
+inline int poolThreads() {
+  int found = 0;
+  DIR* tasks = ::opendir("/proc/self/task");
+  for (const dirent* task = ::readdir(tasks); task != nullptr; task = ::readdir(tasks)) {
+    if (contentsOf(std::string("/proc/self/task/") + task->d_name + "/comm") == "rescind-pool\n") found++;
+  }
+  ::closedir(tasks);
+  return found;
+}
+
+inline bool poolThreadsBecome(int count) {
+  return soon([count] { return poolThreads() == count; });
 }
 
 inline Ask openOf(const std::string& path) {
