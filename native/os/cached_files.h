@@ -34,6 +34,8 @@ class CachedFiles {
     std::uint64_t size = 0;
   };
   [[nodiscard]] static Named lookUp(std::span<const std::byte> path);
+  // What follows belongs to one batch: what is mounted is looked at once for all of it.
+  void beginBatch() noexcept { fresh_ = false; }
   [[nodiscard]] std::optional<CachedAnswer> attempt(const Descriptor& descriptor, std::span<const std::byte> bytes);
 
  private:
@@ -42,7 +44,14 @@ class CachedFiles {
   [[nodiscard]] std::optional<CachedAnswer> statusOfPath(const Descriptor& descriptor, std::span<const std::byte> path);
   [[nodiscard]] std::optional<CachedAnswer> statusOfFile(const Descriptor& descriptor);
 
+  [[nodiscard]] std::optional<CachedAnswer> readKnown(const char* path);
+  void refresh();
+
   std::unique_ptr<LocalDevices> local_;
+  bool fresh_ = false;
+  std::uint64_t mountReadings_ = 0;
+  // Hashes of absolute paths that were regular files of local file systems, each in the place its low bits name.
+  std::vector<std::uint64_t> known_;
 };
 
 }  // namespace rescind

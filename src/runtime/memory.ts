@@ -7,16 +7,17 @@ import { invalidType, invalidValue } from '../errors.ts';
 
 const addresses = new WeakMap<ArrayBufferLike, number>();
 
-/** Address of the first byte of a view; 0 for an empty one. */
+/** Address of the first byte of a view. Of an empty one it is that of nothing. */
 export function addressOf(view: ArrayBufferView): number {
-  if (view.byteLength === 0) return 0;
   const buffer = view.buffer;
-  let base = addresses.get(buffer);
-  if (base === undefined) {
-    base = binding.pin(buffer, new Uint8Array(buffer));
-    addresses.set(buffer, base);
-  }
-  return base + view.byteOffset;
+  return (addresses.get(buffer) ?? pin(buffer)) + view.byteOffset;
+}
+
+function pin(buffer: ArrayBufferLike): number {
+  if (buffer.byteLength === 0) return 0;
+  const base = binding.pin(buffer, new Uint8Array(buffer));
+  addresses.set(buffer, base);
+  return base;
 }
 
 // Where the platform cannot say (Node 20 has no ArrayBuffer.prototype.detached) a typed array over a detached

@@ -96,6 +96,7 @@ void Router::submit(const Batch& batch) noexcept {
 }
 
 void Router::split(const Batch& batch) {
+  cachedFiles_.beginBatch();
   for (const Descriptor& descriptor : batch.descriptors) {
     if (descriptor.operation == Operation::skip) continue;
     const std::uint8_t lane = laneOf(descriptor);

@@ -10,6 +10,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <functional>
+#include <string_view>
 
 #include "os/linux/local_devices.h"
 #include "os/linux/status.h"
@@ -22,11 +24,14 @@ namespace {
 // Larger files are not copied on the JS thread.
 constexpr std::size_t mostBytes = 64 * 1024;
 
+// Paths remembered to be local regular files.
+constexpr std::size_t knownPaths = 4096;
+
 // Opens what can be found without waiting: all of the path is in the kernel's cache (RESOLVE_CACHED, Linux 5.12).
-UniqueFd openCached(const char* path, int flags) noexcept {
+UniqueFd openCached(const char* path, int flags, std::uint64_t resolve = 0) noexcept {
   open_how how{};
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-  how.resolve = RESOLVE_CACHED;
+  how.resolve = RESOLVE_CACHED | resolve;
   return UniqueFd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how))));
 }
 
@@ -58,7 +63,7 @@ std::vector<std::byte> bytesOf(const struct statx& status) {
   return {bytes.begin(), bytes.end()};
 }
 
-bool isLocalFile(const struct statx& status, LocalDevices& local) {
+bool isLocalFile(const struct statx& status, const LocalDevices& local) {
   return S_ISREG(status.stx_mode) && local.contains(makedev(status.stx_dev_major, status.stx_dev_minor));
 }
 
@@ -94,6 +99,7 @@ CachedFiles::Named CachedFiles::lookUp(std::span<const std::byte> bytes) {
 }
 
 std::optional<CachedAnswer> CachedFiles::attempt(const Descriptor& descriptor, std::span<const std::byte> bytes) {
+  refresh();
   switch (descriptor.operation) {
     case Operation::fileReadWhole:
       return readWhole(descriptor, bytes);
@@ -108,11 +114,39 @@ std::optional<CachedAnswer> CachedFiles::attempt(const Descriptor& descriptor, s
   }
 }
 
+void CachedFiles::refresh() {
+  if (fresh_) return;
+  fresh_ = true;
+  const std::uint64_t readings = local_->refresh();
+  if (readings == mountReadings_) return;
+  mountReadings_ = readings;
+  known_.assign(knownPaths, 0);
+}
+
+// A path that was a local regular file when it was looked at, with no mount changed since, is opened without
+// looking first. Should it name something else by now, nothing waits either: there is no way to another file system
+// but a mount or a symbolic link, which is not followed, and a FIFO opened with O_NONBLOCK is closed again at once.
+std::optional<CachedAnswer> CachedFiles::readKnown(const char* path) {
+  const UniqueFd file = openCached(path, O_RDONLY | O_NONBLOCK, RESOLVE_NO_SYMLINKS);
+  struct statx status;
+  if (!file || !statusNow(file.get(), status)) return std::nullopt;
+  if (status.stx_size > mostBytes || !isLocalFile(status, *local_)) return std::nullopt;
+  auto content = readCached(file.get(), status.stx_size);
+  if (!content) return std::nullopt;
+  return CachedAnswer{static_cast<std::int32_t>(content->size()), std::move(*content)};
+}
+
 // O_PATH first: it opens nothing, so it shows what the path names before an open could have an effect (a FIFO)
 // or wait (a file of a FUSE server).
 std::optional<CachedAnswer> CachedFiles::readWhole(const Descriptor& descriptor, std::span<const std::byte> bytes) {
   const PathText path(bytes);
   if (!path.fits() || descriptor.argument0 != O_RDONLY) return std::nullopt;
+  const std::uint64_t hash = std::hash<std::string_view>{}(path.get());
+  std::uint64_t& place = known_[hash % knownPaths];
+  if (place == hash) {
+    if (auto answer = readKnown(path.get())) return answer;
+    place = 0;
+  }
   const UniqueFd found = openCached(path.get(), O_PATH);
   struct statx status;
   if (!found || !statusNow(found.get(), status) || status.stx_size > mostBytes || !isLocalFile(status, *local_)) {
@@ -122,6 +156,8 @@ std::optional<CachedAnswer> CachedFiles::readWhole(const Descriptor& descriptor,
   if (!file) return std::nullopt;
   auto content = readCached(file.get(), status.stx_size);
   if (!content) return std::nullopt;
+  // A relative path names another file after a chdir().
+  if (path.get()[0] == '/') place = hash;
   return CachedAnswer{static_cast<std::int32_t>(content->size()), std::move(*content)};
 }
 

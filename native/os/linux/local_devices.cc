@@ -30,9 +30,9 @@ std::string contentOf(int descriptor) {
 
 }  // namespace
 
-bool LocalDevices::contains(dev_t device) {
+std::uint64_t LocalDevices::refresh() {
   if (!mounts_ || mountsChanged()) read();
-  return devices_.contains(device);
+  return readings_;
 }
 
 // proc(5): the descriptor is readable with an exceptional condition after a change, once.
@@ -45,6 +45,7 @@ bool LocalDevices::mountsChanged() noexcept {
 void LocalDevices::read() {
   if (!mounts_) mounts_ = UniqueFd(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
   devices_.clear();
+  ++readings_;
   std::istringstream lines(contentOf(mounts_.get()));
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <unordered_set>
 
 #include "os/linux/unique_fd.h"
@@ -12,8 +13,11 @@ namespace rescind {
 
 class LocalDevices {
  public:
-  // Whether files with this device number (stx_dev) are on a local file system.
-  [[nodiscard]] bool contains(dev_t device);
+  // Brings the table up to date where mounts have changed. Returns how often it has been read: another number means
+  // that what was known of paths is not known any more.
+  std::uint64_t refresh();
+  // Whether files with this device number (stx_dev) are on a local file system, as of the last refresh().
+  [[nodiscard]] bool contains(dev_t device) const { return devices_.contains(device); }
 
  private:
   [[nodiscard]] bool mountsChanged() noexcept;
@@ -22,6 +26,7 @@ class LocalDevices {
   // Open for life: the kernel tells through it that the table of mounts has changed.
   UniqueFd mounts_;
   std::unordered_set<dev_t> devices_;
+  std::uint64_t readings_ = 0;
 };
 
 }  // namespace rescind
