@@ -2,7 +2,8 @@
 
 import { checkHost } from '../dns/lookup.ts';
 import { checkInteger, invalidType } from '../errors.ts';
-import { checkView } from '../runtime/memory.ts';
+import type { Handle } from '../runtime/handle.ts';
+import { addressOf, checkView } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { checkPort } from '../runtime/port.ts';
@@ -27,8 +28,8 @@ export type SendArguments =
   | [offset: number, length: number, options?: OperationOptions]
   | [offset: number, length: number, port: number, address?: string | null, options?: OperationOptions];
 
-/** What a send lends to the kernel, and where to, for its error. */
-export interface Sending {
+// What a send lends to the kernel, and where to, for its error.
+interface Sending {
   readonly view: ArrayBufferView;
   readonly address: string | undefined;
   readonly port: number | undefined;
@@ -54,11 +55,53 @@ const kind = {
   memoryOf: ({ view }: Sending) => view,
 } as const;
 
-/** Sends memory of the caller's. */
-export const sendLent = defineKind<number, Sending>({ ...kind, memory: 'caller' });
+// Memory of the caller's.
+const sendLent = defineKind<number, Sending>({ ...kind, memory: 'caller' });
 
-/** Sends memory that was made for this call. */
-export const sendCopied = defineKind<number, Sending>({ ...kind, memory: 'runtime' });
+// Memory that was made for this call.
+const sendCopied = defineKind<number, Sending>({ ...kind, memory: 'runtime' });
+
+// What one operation moves at most; a datagram is far shorter.
+const mostBytes = 0x7fffffff;
+
+/** @param wire where to, null to the peer of a connected socket; `address` and `port` name it in errors */
+export function startSend(
+  handle: Handle,
+  { view, lent }: SendRequest,
+  address: string | undefined,
+  port: number | undefined,
+  wire: Uint8Array | null,
+  options: OperationOptions | undefined,
+): Promise<number> {
+  const kind = lent ? sendLent : sendCopied;
+  const length = Math.min(view.byteLength, mostBytes);
+  const at = addressOf(view);
+  return handle.runtime.start(
+    kind,
+    { view, address, port },
+    handle,
+    options,
+    handle.descriptor,
+    length,
+    at,
+    0,
+    0,
+    0,
+    wire,
+  );
+}
+
+/** The sends of a handle that have not settled. */
+export function pendingSends(handle: Handle): { count: number; bytes: number } {
+  let count = 0;
+  let bytes = 0;
+  for (let slot = handle.head; slot !== null; slot = slot.ownerNext) {
+    if (slot.kind !== sendLent && slot.kind !== sendCopied) continue;
+    count++;
+    bytes += (slot.resource as Sending).view.byteLength;
+  }
+  return { count, bytes };
+}
 
 const known = knownOptions('port', 'address');
 

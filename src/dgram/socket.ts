@@ -27,7 +27,14 @@ import {
   type SocketType,
 } from './options.ts';
 import { isLiteral, loopbackOf, resolve, wireFor } from './resolve.ts';
-import { type DatagramData, type SendArguments, type SendRequest, sendCopied, sendLent, sendRequest } from './send.ts';
+import {
+  type DatagramData,
+  pendingSends,
+  type SendArguments,
+  type SendRequest,
+  sendRequest,
+  startSend,
+} from './send.ts';
 import { DatagramSettings, type SocketAddress } from './settings.ts';
 
 const knownReceive = knownOptions('maxBytes');
@@ -126,11 +133,11 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   send(data: DatagramData, ...rest: SendArguments): Promise<number> {
     const { peer } = this.#connection;
     const request = sendRequest(data, rest, peer !== undefined);
-    if (request.port === undefined) return this.#send(request, peer?.address, peer?.port, null, request.options);
     const { port, address = loopbackOf(this.type), options } = request;
+    if (port === undefined) return startSend(this.#handle, request, peer?.address, peer?.port, null, options);
     const destination = this.#destination;
     if (address === destination.address && port === destination.port) {
-      return this.#send(request, address, port, destination.wire, options);
+      return startSend(this.#handle, request, address, port, destination.wire, options);
     }
     if (!isLiteral(address)) {
       if (options !== undefined) checkOperationValues(options);
@@ -151,34 +158,19 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
     } catch (error) {
       return Promise.reject(error);
     }
-    this.#destination = { address, port, wire };
-    return this.#send(request, address, port, wire, options);
+    // The number of an interface that is named may change.
+    if (!address.includes('%')) this.#destination = { address, port, wire };
+    return startSend(this.#handle, request, address, port, wire, options);
   }
 
-  #send(
-    { view, lent }: SendRequest,
-    address: string | undefined,
-    port: number | undefined,
-    wire: Uint8Array | null,
-    options: OperationOptions | undefined,
-  ): Promise<number> {
-    const handle = this.#handle;
-    const kind = lent ? sendLent : sendCopied;
-    const length = Math.min(view.byteLength, mostBytes);
-    const at = addressOf(view);
-    return handle.runtime.start(
-      kind,
-      { view, address, port },
-      handle,
-      options,
-      handle.descriptor,
-      length,
-      at,
-      0,
-      0,
-      0,
-      wire,
-    );
+  /** Datagrams that are with the kernel, or wait to be. */
+  getSendQueueCount(): number {
+    return pendingSends(this.#handle).count;
+  }
+
+  /** Bytes of the datagrams that are with the kernel, or wait to be. */
+  getSendQueueSize(): number {
+    return pendingSends(this.#handle).bytes;
   }
 
   /**

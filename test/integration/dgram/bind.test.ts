@@ -1,3 +1,5 @@
+// Of src/dgram/create.ts and src/dgram/bind-handle.ts.
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bind, createSocket } from '../../../src/dgram/index.ts';

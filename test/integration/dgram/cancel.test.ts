@@ -1,3 +1,5 @@
+// The contract, for sockets of src/dgram/socket.ts.
+
 import { getEventListeners } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

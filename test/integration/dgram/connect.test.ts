@@ -1,3 +1,5 @@
+// Of src/dgram/connect.ts.
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bind, createSocket } from '../../../src/dgram/index.ts';

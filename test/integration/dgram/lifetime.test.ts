@@ -1,3 +1,5 @@
+// What keeps a process alive, and what becomes of sockets nobody closes.
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,10 +13,11 @@ const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const module = fileURLToPath(new URL(`../../../src/dgram/index${extension}`, import.meta.url));
 let scripts = 0;
 
-function run(script: string): Promise<ChildResult> {
+function run(script: string, before?: string): Promise<ChildResult> {
   const file = join(directory, `${scripts++}.mjs`);
   writeFileSync(file, `import { bind } from ${JSON.stringify(module)};\n${script}`);
-  return runScript(file, { withinMs: 20_000, nodeOptions: ['--expose-gc'] });
+  const limits = before === undefined ? {} : { before };
+  return runScript(file, { withinMs: 20_000, nodeOptions: ['--expose-gc'], ...limits });
 }
 
 test('a socket nobody receives on lets the process end', async () => {
@@ -79,6 +82,25 @@ test('a socket that is collected without close() is closed, with a warning', asy
     console.log(count() - before);
   `);
   assert.is(stdout, 'RESCIND_HANDLE_COLLECTED\n0\n', stderr);
+});
+
+test('without descriptors left bind() fails with EMFILE, and works again when there are some', async () => {
+  const { stdout, stderr } = await run(
+    `
+    const sockets = [];
+    let error;
+    while (error === undefined) await bind().then((socket) => sockets.push(socket), (reason) => { error = reason; });
+    console.log(error.code, error.syscall, sockets.length > 5);
+    const port = sockets[0].address().port;
+    const received = sockets[0].receive();
+    await sockets[1].send('still works', port, '127.0.0.1');
+    console.log((await received).data.toString());
+    for (const socket of sockets) await socket.close();
+    await (await bind()).close();
+    `,
+    'ulimit -n 64',
+  );
+  assert.is(stdout, 'EMFILE socket true\nstill works\n', stderr);
 });
 
 test.run();

@@ -1,3 +1,5 @@
+// Of src/dgram/messages.ts.
+
 import { getEventListeners } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,5 @@
+// Of src/dgram/multicast.ts.
+
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { test } from 'uvu';

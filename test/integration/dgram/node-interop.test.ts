@@ -1,3 +1,5 @@
+// Against node:dgram: data, fields and the codes of src/dgram/errors.ts.
+
 import { createSocket as createNodeSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'uvu';

@@ -1,22 +1,11 @@
+// Of src/dgram/message.ts and src/dgram/send.ts.
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bind, createSocket, type UdpSocket } from '../../../src/dgram/index.ts';
+import { bind, createSocket } from '../../../src/dgram/index.ts';
 import { deadline, pause } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
-
-async function withPair(
-  address: string,
-  work: (receiver: UdpSocket, sender: UdpSocket, port: number) => Promise<void>,
-): Promise<void> {
-  const receiver = await bind({ address });
-  const sender = await bind({ address });
-  try {
-    await deadline(work(receiver, sender, receiver.address().port), 'the test');
-  } finally {
-    await receiver.close();
-    await sender.close();
-  }
-}
+import { withPair } from './pair.ts';
 
 for (const [address, family] of [
   ['127.0.0.1', 'IPv4'],
@@ -144,55 +133,6 @@ test('many sends in one tick arrive in their order', () =>
     for (let index = 0; index < 100; index++) assert.is((await receiver.receive()).data.toString(), String(index));
   }));
 
-test('a host name is looked up in the family of the socket', () =>
-  withPair('127.0.0.1', async (receiver, sender, port) => {
-    await sender.send('by name', port, 'localhost');
-    assert.is((await receiver.receive()).data.toString(), 'by name');
-  }));
-
-test('a host that does not exist fails with ENOTFOUND or EAI_AGAIN', () =>
-  withPair('127.0.0.1', async (_receiver, sender, port) => {
-    const error = (await sender
-      .send('x', port, 'no-such-host.invalid')
-      .catch((reason: unknown) => reason)) as NodeJS.ErrnoException;
-    assert.ok(error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN', String(error.code));
-  }));
-
-test('without an address a datagram goes to this machine', async () => {
-  for (const type of ['udp4', 'udp6'] as const) {
-    const receiver = await bind({ type });
-    const sender = await createSocket(type);
-    await sender.send('self', receiver.address().port);
-    const { address } = await deadline(receiver.receive(), 'the datagram');
-    assert.is(address, type === 'udp4' ? '127.0.0.1' : '::1');
-    await receiver.close();
-    await sender.close();
-  }
-});
-
-test('an IPv6 socket talks to IPv4 by mapped addresses, unless it is told not to', async () => {
-  const receiver = await bind({ address: '127.0.0.1' });
-  const { port } = receiver.address();
-  const both = await bind({ type: 'udp6' });
-  await both.send('mapped', port, '::ffff:127.0.0.1');
-  const { port: from, address } = await receiver.receive();
-  assert.is(address, '127.0.0.1');
-  await receiver.send('back', from, '127.0.0.1');
-  assert.is((await both.receive()).address, '::ffff:127.0.0.1');
-  const only = await bind({ type: 'udp6', ipv6Only: true });
-  const error = await only.send('x', port, '::ffff:127.0.0.1').catch((reason: unknown) => reason);
-  assert.is((error as NodeJS.ErrnoException).code, 'ENETUNREACH');
-  for (const socket of [receiver, both, only]) await socket.close();
-});
-
-test('an address of the other family fails with EINVAL and its fields', async () => {
-  const socket = await bind({ address: '127.0.0.1' });
-  const error = await socket.send('x', 9, '::1').catch((reason: unknown) => reason);
-  assert.is((error as NodeJS.ErrnoException).message, 'send EINVAL ::1:9');
-  assert.is((error as NodeJS.ErrnoException).code, 'EINVAL');
-  await socket.close();
-});
-
 test('a socket without a port gets one by sending, and can be answered', async () => {
   const receiver = await bind({ address: '127.0.0.1' });
   const asker = await createSocket('udp4');
@@ -218,6 +158,20 @@ test('a receive begun before the socket has a port gets the answer', async () =>
   await receiver.close();
   await asker.close();
 });
+
+test('what has been sent and not settled is counted, in datagrams and in bytes', () =>
+  withPair('127.0.0.1', async (_receiver, sender, port) => {
+    assert.is(sender.getSendQueueCount(), 0);
+    const waiting = sender.receive();
+    const sends = ['a', Buffer.from('bcd'), ''].map((data) => sender.send(data, port, '127.0.0.1'));
+    assert.is(sender.getSendQueueCount(), 3);
+    assert.is(sender.getSendQueueSize(), 4);
+    await Promise.all(sends);
+    assert.is(sender.getSendQueueCount(), 0);
+    assert.is(sender.getSendQueueSize(), 0);
+    await sender.send('', sender.address().port, '127.0.0.1');
+    await waiting;
+  }));
 
 test('wrong arguments of receive are refused at once', () =>
   withPair('127.0.0.1', async (receiver) => {

@@ -1,3 +1,5 @@
+// Of src/dgram/settings.ts.
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { binding } from '../../../src/binding.ts';

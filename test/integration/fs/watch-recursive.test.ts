@@ -1,3 +1,5 @@
+// Of src/fs/watch-tree.ts.
+
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

@@ -1,3 +1,5 @@
+// Of src/fs/watch.ts and src/fs/watch-loop.ts.
+
 import {
   appendFileSync,
   chmodSync,
@@ -16,7 +18,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type FileChange, type FileWatcher, type WatchOptions, watch } from '../../../src/fs/watch.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
-import { deadline, pause } from '../../support/deadline.ts';
+import { deadline } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -228,34 +230,6 @@ test('changes between two calls of next() are kept', async () => {
     assert.is((await deadline(watcher.next(), 'a change')).value?.filename, String(index));
   }
   await watcher.return();
-});
-
-test('more than maxQueue is dropped with a warning, or ends the watch', async () => {
-  const directory = freshDirectory();
-  const warnings: (Error & { code?: string })[] = [];
-  const note = (warning: Error): void => void warnings.push(warning);
-  process.on('warning', note);
-  const ignoring = watch(directory, { maxQueue: 3 });
-  const throwing = watch(directory, { maxQueue: 3, overflow: 'throw' });
-  await Promise.all([ignoring.ready, throwing.ready]);
-  for (let index = 0; index < 10; index++) mkdirSync(join(directory, String(index)));
-  // Until the kernel has told everything.
-  await pause(100);
-  assert.is(warnings.length, 1);
-  for (let index = 0; index < 3; index++) assert.is((await ignoring.next()).value?.filename, String(index));
-  const later = ignoring.next();
-  mkdirSync(join(directory, 'later'));
-  assert.is((await deadline(later, 'a later change')).value?.filename, 'later');
-  for (let index = 0; index < 3; index++) assert.is((await throwing.next()).value?.filename, String(index));
-  const error = await deadline(
-    throwing.next().catch((reason: unknown) => reason),
-    'the overflow',
-  );
-  assert.is((error as NodeJS.ErrnoException).code, 'ERR_FS_WATCH_QUEUE_OVERFLOW');
-  assert.equal(await throwing.next(), { done: true, value: undefined });
-  await ignoring.return();
-  assert.is(warnings.length, 1);
-  process.off('warning', note);
 });
 
 test.run();
