@@ -45,7 +45,8 @@ const defaultMaxQueue = 2048;
 /**
  * Watches a file or a directory, from the call on (`ready` says when). Iterate over it; leaving the loop, the
  * signal and the end of what is watched end the watch. An entry made while its directory begins to be watched
- * may be reported twice, never not at all; directories that may not be read are left out.
+ * may be reported twice, never not at all; directories that may not be read are left out. What is moved away
+ * stays watched, but directories that come below it then do not join.
  *
  * The first `next()` rejects with ENOENT, EACCES, ENOSPC (the system watches no more) as the system says.
  *
