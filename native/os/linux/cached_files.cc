@@ -168,8 +168,10 @@ std::optional<CachedAnswer> CachedFiles::open(const Descriptor& descriptor, std:
   const UniqueFd found = openCached(path.get(), O_PATH | (descriptor.argument0 & O_NOFOLLOW));
   struct statx status;
   if (!found || !statusNow(found.get(), status) || !isLocalFile(status, *local_)) return std::nullopt;
-  UniqueFd file = openCached(path.get(), descriptor.argument0);
+  // Somebody may have a lease on it (fcntl(2)): an open would wait until it is given back.
+  UniqueFd file = openCached(path.get(), descriptor.argument0 | O_NONBLOCK);
   if (!file) return std::nullopt;
+  if ((descriptor.argument0 & O_NONBLOCK) == 0 && ::fcntl(file.get(), F_SETFL, descriptor.argument0) != 0) return std::nullopt;
   return CachedAnswer{file.release(), {}};
 }
 
