@@ -13,8 +13,6 @@ int watchOpen() noexcept {
   return handle < 0 ? -errno : handle;
 }
 
-int watchRemove(int handle, int watch) noexcept {
-  return ::inotify_rm_watch(handle, watch) < 0 ? -errno : 0;
-}
+int watchRemove(int handle, int watch) noexcept { return ::inotify_rm_watch(handle, watch) < 0 ? -errno : 0; }
 
 }  // namespace rescind
