@@ -42,8 +42,9 @@ onBackends(import.meta.url, [rings, tinyRings], ({ settings }) => {
               },
             ),
           );
-          if (random.below(3) === 0) own.abort(new Error('mine'));
-          else if (random.below(3) === 0) queueMicrotask(() => own.abort(new Error('mine, later')));
+          const moment = random.below(9);
+          if (moment < 3) own.abort(new Error('mine'));
+          else if (moment < 5) queueMicrotask(() => own.abort(new Error('mine, later')));
         }
         if (random.below(2) === 0) await macrotask();
         shared.abort(new Error('all'));
