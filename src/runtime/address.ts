@@ -39,10 +39,7 @@ export interface ParsedAddress {
  *
  * @param name what the caller's argument is called, for errors
  */
-export function wireAddress(
-  { address, port = 0, family, scope }: WireAddressFields,
-  name = 'address',
-): Uint8Array {
+export function wireAddress({ address, port = 0, family, scope }: WireAddressFields, name = 'address'): Uint8Array {
   if (family === WireFamily.unix) return encode(WireFamily.unix, port, 0, Buffer.from(address));
   const found = isIP(address);
   if (found === 0 || (family !== undefined && found !== family)) {

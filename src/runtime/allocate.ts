@@ -1,9 +1,9 @@
 // Memory the lanes know.
 
 import { binding } from '../binding.ts';
+import { checkInteger, invalidType, invalidValue } from '../errors.ts';
 import { isDetached } from './memory.ts';
 import { runtime } from './runtime.ts';
-import { checkInteger, invalidType, invalidValue } from '../errors.ts';
 
 const largest = 1024 ** 3;
 
@@ -42,7 +42,11 @@ export function allocate(bytes: number): Buffer {
 export function quiescent(buffer: ArrayBufferLike | ArrayBufferView): Promise<void> {
   const memory = ArrayBuffer.isView(buffer) ? buffer.buffer : buffer;
   if (!(memory instanceof ArrayBuffer) && !(memory instanceof SharedArrayBuffer)) {
-    throw invalidType('buffer', 'an instance of ArrayBuffer, SharedArrayBuffer, Buffer, TypedArray, or DataView', buffer);
+    throw invalidType(
+      'buffer',
+      'an instance of ArrayBuffer, SharedArrayBuffer, Buffer, TypedArray, or DataView',
+      buffer,
+    );
   }
   if (isDetached(memory)) throw invalidValue('buffer', 'is detached', buffer);
   return runtime.quiescent(memory);

@@ -1,6 +1,6 @@
 // What the runtime of this thread runs on, and why it does not run on something else.
 
-import { type LaneInfo, binding } from '../binding.ts';
+import { binding, type LaneInfo } from '../binding.ts';
 import { runtime } from './runtime.ts';
 import type { Settings } from './settings.ts';
 

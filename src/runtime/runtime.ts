@@ -2,20 +2,17 @@
 // tick, and settles each promise from its own terminal completion.
 
 import { performance } from 'node:perf_hooks';
-import { type Binding, binding } from '../binding.ts';
-import { closedWhilePending, invalidType, systemError, timeoutError } from '../errors.ts';
-import * as layout from '../wire/layout.ts';
-import { Operation } from '../wire/operations.ts';
+import { closedWhilePending, systemError, timeoutError } from '../errors.ts';
+import { CompletionFlag, DescriptorFlag } from '../wire/layout.ts';
+import { Detaching } from './detaching.ts';
+import { Exchange } from './exchange.ts';
 import type { Handle } from './handle.ts';
+import { Limits } from './limits.ts';
 import type { AnyKind, OperationKind, OperationOptions } from './operation.ts';
-import { checkDetach, checkMilliseconds, checkSignal, longestMs } from './options.ts';
-import { Payload } from './payload.ts';
-import { type Settings, defaultSettings } from './settings.ts';
+import { defaultSettings, type Settings } from './settings.ts';
 import { type SignalOperations, Signals } from './signals.ts';
 import { Cause, Slot, SlotState, type WaitingDescriptor } from './slot.ts';
 import { WaitingQueue } from './waiting.ts';
-
-const { Field, WideField, DescriptorFlag, CompletionField, CompletionFlag, Control } = layout;
 
 // The executor of every promise: leaves the functions where start() picks them up, so that no closure is
 // made per operation.
@@ -28,37 +25,26 @@ function capture(resolve: (value: unknown) => void, reject: (reason: unknown) =>
 
 const settled = Promise.resolve();
 
-interface DetachBatch {
-  slots: Slot[];
-  generations: number[];
-}
+/** What 24 bits of a completion's id hold. */
+const mostSlots = 2 ** 24;
 
 export class Runtime {
-  readonly #binding: Binding = binding;
   readonly #signals = new Signals((operations) => this.#abort(operations));
   readonly #slots: Slot[] = [];
   readonly #free: Slot[] = [];
+  readonly #limits = new Limits();
   readonly #waiting = new WaitingQueue();
-  readonly #submission = new Int32Array(layout.submissionEntries * layout.descriptorInts);
-  readonly #submissionWide = new Float64Array(this.#submission.buffer);
-  readonly #cancel = new Int32Array(layout.cancelEntries * layout.cancelInts);
-  readonly #completion = new Int32Array(layout.completionEntries * layout.completionInts);
-  readonly #staging = Buffer.from(new ArrayBuffer(layout.stagingBytes));
-  readonly #payloadMemory = new ArrayBuffer(layout.payloadBytes);
-  readonly #payload = new Payload(this.#payloadMemory);
-  readonly #control = new Int32Array(layout.controlEntries);
+  readonly #exchange = new Exchange();
+  readonly #detaching = new Detaching(
+    (slot) => this.#detach(slot),
+    () => this.#needFlush(),
+  );
   readonly #flush = (): void => this.#flushTick();
   #settings: Settings = defaultSettings;
   #opened = false;
   #flushScheduled = false;
-  #descriptors = 0;
-  #cancels = 0;
-  #stagingUsed = 0;
   #referenced = 0;
-  #referencedNative = 0;
   #flying = 0;
-  #detachBatches: Map<number, DetachBatch> | null = null;
-
   #detached = 0;
   #cancelled = 0;
   #withdrawn = 0;
@@ -80,26 +66,14 @@ export class Runtime {
   /** Opens the pump, once; the first operation does. */
   open(): void {
     if (this.#opened) return;
-    const { buffer } = this.#staging;
-    this.#binding.open(
-      {
-        submission: this.#submission.buffer,
-        cancel: this.#cancel.buffer,
-        completion: this.#completion.buffer,
-        staging: buffer as ArrayBuffer,
-        payload: this.#payloadMemory,
-        control: this.#control.buffer,
-      },
-      this.#settings,
-      () => this.#settle(),
-    );
+    this.#exchange.open(this.#settings, () => this.#settle());
     this.#opened = true;
   }
 
   /** Numbers of this side; the native side has its own. */
   counts(): { inFlight: number; queued: number; detached: number; cancelled: number; withdrawn: number } {
     return {
-      inFlight: this.#flying + this.#descriptors,
+      inFlight: this.#flying + this.#exchange.staged,
       queued: this.#waiting.size,
       detached: this.#detached,
       cancelled: this.#cancelled,
@@ -128,51 +102,29 @@ export class Runtime {
     bytes: string | Uint8Array | null = null,
     flags: number = DescriptorFlag.none,
   ): Promise<Value> {
-    let signal: AbortSignal | undefined;
-    let timeoutMs = 0;
-    let detachable = kind.memory !== 'caller';
-    let detachAfterMs = this.#settings.detachAfterMs;
-    if (options !== undefined) {
-      if (typeof options !== 'object' || options === null) throw invalidType('options', 'of type object', options);
-      signal = options.signal;
-      if (signal !== undefined) checkSignal(signal);
-      if (options.timeoutMs !== undefined) {
-        checkMilliseconds(options.timeoutMs, 'options.timeoutMs');
-        timeoutMs = options.timeoutMs;
-        if (timeoutMs === 0) timeoutMs = -1;
-        else if (timeoutMs > longestMs) timeoutMs = 0;
-      }
-      if (options.detach !== undefined) {
-        checkDetach(options.detach);
-        detachable ||= options.detach;
-      }
-      if (options.detachAfterMs !== undefined) {
-        checkMilliseconds(options.detachAfterMs, 'options.detachAfterMs');
-        detachAfterMs = options.detachAfterMs;
-      }
-      if (signal?.aborted) return Promise.reject(signal.reason);
-    }
+    const limits = this.#limits;
+    limits.read(options, kind.memory, this.#settings.detachAfterMs);
+    if (limits.signal?.aborted) return Promise.reject(limits.signal.reason);
     if (owner?.closing) return Promise.reject(owner.closedError(kind.syscall));
-    if (timeoutMs < 0) return Promise.reject(timeoutError(0));
+    if (limits.timeoutMs < 0) return Promise.reject(timeoutError(0));
     if (kind.channel.hasSubscribers) {
       const context = { operation: kind.name, handle, length, offset };
-      return kind.channel.tracePromise(
-        () =>
-          this.#begin(kind, resource, owner, signal, timeoutMs, detachable, detachAfterMs, handle, length, address, offset, argument0, argument1, bytes, flags),
-        context,
-      ) as Promise<Value>;
+      const begin = (): Promise<Value> => {
+        // A subscriber may have started other operations in between.
+        limits.read(options, kind.memory, this.#settings.detachAfterMs);
+        // biome-ignore format: one line for what start() was given
+        return this.#begin(kind, resource, owner, handle, length, address, offset, argument0, argument1, bytes, flags);
+      };
+      return kind.channel.tracePromise(begin, context) as Promise<Value>;
     }
-    return this.#begin(kind, resource, owner, signal, timeoutMs, detachable, detachAfterMs, handle, length, address, offset, argument0, argument1, bytes, flags);
+    // biome-ignore format: one line for what start() was given
+    return this.#begin(kind, resource, owner, handle, length, address, offset, argument0, argument1, bytes, flags);
   }
 
   #begin<Value, Resource>(
     kind: OperationKind<Value, Resource>,
     resource: Resource,
     owner: Handle | null,
-    signal: AbortSignal | undefined,
-    timeoutMs: number,
-    detachable: boolean,
-    detachAfterMs: number,
     handle: number,
     length: number,
     address: number,
@@ -183,6 +135,7 @@ export class Runtime {
     flags: number,
   ): Promise<Value> {
     if (!this.#opened) this.open();
+    const { signal, timeoutMs } = this.#limits;
     const slot = this.#free.pop() ?? this.#newSlot();
     const promise = new Promise(capture as never) as Promise<Value>;
     slot.kind = kind;
@@ -190,15 +143,15 @@ export class Runtime {
     slot.resolve = capturedResolve;
     slot.reject = capturedReject;
     slot.timeoutMs = timeoutMs;
-    slot.detachable = detachable;
-    slot.detachAfterMs = detachAfterMs;
+    slot.detachable = this.#limits.detachable;
+    slot.detachAfterMs = this.#limits.detachAfterMs;
     if (owner !== null) owner.add(slot);
     if (owner === null || owner.referenced) {
       slot.referenced = true;
       this.#referenced++;
     }
     if (signal !== undefined) this.#signals.of(signal).add(slot);
-    if (this.#flying + this.#descriptors < this.#settings.maxInFlight && this.#waiting.size === 0) {
+    if (this.#waiting.size === 0 && this.#hasRoom()) {
       this.#stage(slot, handle, length, address, offset, argument0, argument1, flags, bytes, timeoutMs);
     } else {
       this.#wait(slot, handle, length, address, offset, argument0, argument1, flags, bytes);
@@ -206,7 +159,12 @@ export class Runtime {
     return promise;
   }
 
+  #hasRoom(): boolean {
+    return this.#flying + this.#exchange.staged < this.#settings.maxInFlight;
+  }
+
   #newSlot(): Slot {
+    if (this.#slots.length === mostSlots) throw new Error(`more than ${mostSlots} operations are pending`);
     const slot = new Slot(this.#slots.length);
     this.#slots.push(slot);
     return slot;
@@ -224,42 +182,9 @@ export class Runtime {
     bytes: string | Uint8Array | null,
     timeoutMs: number,
   ): void {
-    if (this.#descriptors === layout.submissionEntries) this.#submitOnly();
-    let bytesOffset = 0;
-    let bytesLength = 0;
-    if (bytes !== null) {
-      const room = typeof bytes === 'string' ? bytes.length * 3 : bytes.byteLength;
-      if (this.#stagingUsed + room > layout.stagingBytes) this.#submitOnly();
-      bytesOffset = this.#stagingUsed;
-      if (typeof bytes === 'string') {
-        bytesLength = this.#staging.write(bytes, bytesOffset, 'utf8');
-      } else {
-        this.#staging.set(bytes, bytesOffset);
-        bytesLength = bytes.byteLength;
-      }
-      // Addresses and lengths among the bytes are read in place: keep every start on eight bytes.
-      this.#stagingUsed = (bytesOffset + bytesLength + 7) & ~7;
-    }
-    const position = this.#descriptors++;
-    const at = position * layout.descriptorInts;
-    const wide = position * (layout.descriptorInts / 2);
-    const words = this.#submission;
-    words[at + Field.slot] = slot.index;
-    words[at + Field.generation] = slot.generation;
-    words[at + Field.operation] = (slot.kind as AnyKind).operation;
-    words[at + Field.flags] = flags;
-    words[at + Field.handle] = handle;
-    words[at + Field.length] = length;
-    words[at + Field.argument0] = argument0;
-    words[at + Field.argument1] = argument1;
-    words[at + Field.bytesOffset] = bytesOffset;
-    words[at + Field.bytesLength] = bytesLength;
-    this.#submissionWide[wide + WideField.address] = address;
-    this.#submissionWide[wide + WideField.offset] = offset;
-    this.#submissionWide[wide + WideField.timeoutMs] = timeoutMs;
-    slot.position = position;
-    slot.state = SlotState.staged;
-    if (!this.#flushScheduled) this.#scheduleFlush();
+    if (!this.#exchange.hasRoom(bytes)) this.#submitOnly();
+    this.#exchange.put(slot, handle, length, address, offset, argument0, argument1, flags, bytes, timeoutMs);
+    this.#needFlush();
   }
 
   #wait(
@@ -294,62 +219,32 @@ export class Runtime {
     slot.waiting = waiting;
     slot.state = SlotState.waiting;
     this.#waiting.push(waiting);
-    if (!this.#flushScheduled) this.#scheduleFlush();
+    this.#needFlush();
   }
 
-  #scheduleFlush(): void {
+  #needFlush(): void {
+    if (this.#flushScheduled) return;
     this.#flushScheduled = true;
     settled.then(this.#flush);
   }
 
   // Gives the staged operations to the kernel without delivering anything, from inside a caller's call.
   #submitOnly(): void {
-    this.#exchange(0);
-  }
-
-  #exchange(mayDeliver: number): void {
-    const control = this.#control;
-    control[Control.descriptorCount] = this.#descriptors;
-    control[Control.cancelCount] = this.#cancels;
-    control[Control.referenced] = this.#referenced;
-    control[Control.mayDeliver] = mayDeliver;
-    this.#markFlying();
-    this.#cancels = 0;
-    this.#stagingUsed = 0;
-    this.#referencedNative = this.#referenced;
-    this.#binding.tick();
-  }
-
-  #markFlying(): void {
-    const words = this.#submission;
-    const count = this.#descriptors;
-    for (let position = 0; position < count; position++) {
-      const at = position * layout.descriptorInts;
-      if (words[at + Field.operation] === Operation.skip) continue;
-      (this.#slots[words[at + Field.slot] as number] as Slot).state = SlotState.flying;
-      this.#flying++;
-    }
-    this.#descriptors = 0;
+    this.#flying += this.#exchange.tick(0, this.#referenced);
   }
 
   #flushTick(): void {
     this.#flushScheduled = false;
-    this.#detachBatches = null;
+    this.#detaching.endTick();
     this.#signals.releaseIdle();
     this.#stageWaiting();
-    if (this.#descriptors === 0 && this.#cancels === 0 && !this.#needsReference()) {
-      if (this.#control[Control.completionsLeft] === 0) return;
-    }
-    this.#exchange(1);
-    if ((this.#control[Control.completionCount] as number) > 0) this.#settle();
-  }
-
-  #needsReference(): boolean {
-    return this.#referenced > 0 !== this.#referencedNative > 0;
+    if (!this.#exchange.hasWork(this.#referenced)) return;
+    this.#flying += this.#exchange.tick(1, this.#referenced);
+    this.#settle();
   }
 
   #stageWaiting(): void {
-    while (this.#waiting.size > 0 && this.#flying + this.#descriptors < this.#settings.maxInFlight) {
+    while (this.#waiting.size > 0 && this.#hasRoom()) {
       const waiting = this.#waiting.shift() as WaitingDescriptor;
       const slot = waiting.slot as Slot;
       slot.waiting = null;
@@ -376,30 +271,19 @@ export class Runtime {
 
   // Settles what is in the completion block.
   #settle(): void {
-    const words = this.#completion;
-    const control = this.#control;
-    const count = control[Control.completionCount] as number;
-    control[Control.completionCount] = 0;
+    const exchange = this.#exchange;
+    const count = exchange.takeCount();
+    if (count === 0) return;
     for (let index = 0; index < count; index++) {
-      const at = index * layout.completionInts;
-      const slot = this.#slots[words[at + CompletionField.slot] as number] as Slot;
-      if (slot.generation !== words[at + CompletionField.generation]) continue;
-      const result = words[at + CompletionField.result] as number;
-      const flags = words[at + CompletionField.flags] as number;
-      if ((flags & CompletionFlag.payloadHeld) !== 0) {
-        this.#payload.setHeld(this.#binding.takePayload(words[at + CompletionField.payloadOffset] as number));
-      } else {
-        this.#payload.set(
-          words[at + CompletionField.payloadOffset] as number,
-          words[at + CompletionField.payloadLength] as number,
-        );
-      }
-      if ((flags & CompletionFlag.terminal) !== 0) this.#finish(slot, result, flags);
-      else this.#progress(slot, result, flags);
+      exchange.read(index);
+      const slot = this.#slots[exchange.slot] as Slot;
+      if (slot.generation !== exchange.generation) continue;
+      if ((exchange.flags & CompletionFlag.terminal) !== 0) this.#finish(slot, exchange.result, exchange.flags);
+      else this.#progress(slot, exchange.result, exchange.flags);
     }
     // Scheduled last, so that it runs behind the continuations: it submits what they start, and otherwise tells
     // the native side that nothing keeps the process alive any more.
-    if (!this.#flushScheduled) this.#scheduleFlush();
+    this.#needFlush();
   }
 
   // A completion that is not the last of its operation.
@@ -407,30 +291,30 @@ export class Runtime {
     const kind = slot.kind as AnyKind;
     if ((flags & CompletionFlag.deadline) !== 0) {
       if (slot.cause === Cause.none) slot.cause = Cause.deadline;
-      this.#armDetach(slot);
+      this.#detaching.arm(slot);
       return;
     }
     if (result < 0) return;
-    if (slot.detached) kind.orphan?.(result, slot.resource, this.#payload);
-    else kind.next?.(result, slot.resource, this.#payload);
+    if (slot.detached) kind.orphan?.(result, slot.resource, this.#exchange.payload);
+    else kind.next?.(result, slot.resource, this.#exchange.payload);
   }
 
   #finish(slot: Slot, result: number, flags: number): void {
     const kind = slot.kind as AnyKind;
-    const { resource, resolve, reject, cause, detached, quiescence, timeoutMs } = slot;
+    const { resource, resolve, reject, detached, quiescence } = slot;
     const reason = (flags & CompletionFlag.cancelled) !== 0 ? this.#reason(slot) : undefined;
     this.#flying--;
     this.#release(slot);
     if (quiescence !== null) for (const tell of quiescence) tell();
     if (detached) {
       this.#detached--;
-      if (result >= 0) kind.orphan?.(result, resource, this.#payload);
+      if (result >= 0) kind.orphan?.(result, resource, this.#exchange.payload);
       return;
     }
     if (result >= 0) {
       let value: unknown;
       try {
-        value = kind.complete(result, resource, this.#payload);
+        value = kind.complete(result, resource, this.#exchange.payload);
       } catch (error) {
         (reject as (reason: unknown) => void)(error);
         return;
@@ -438,7 +322,7 @@ export class Runtime {
       (resolve as (value: unknown) => void)(value);
     } else if ((flags & CompletionFlag.cancelled) !== 0) {
       this.#cancelled++;
-      (reject as (reason: unknown) => void)(cause === Cause.none ? timeoutError(timeoutMs) : reason);
+      (reject as (reason: unknown) => void)(reason);
     } else {
       const value = kind.recover?.(result, resource);
       if (value !== undefined) (resolve as (value: unknown) => void)(value);
@@ -488,7 +372,7 @@ export class Runtime {
   #withdraw(slot: Slot, reason: unknown): void {
     const reject = slot.reject as (reason: unknown) => void;
     if (slot.state === SlotState.staged) {
-      this.#submission[slot.position * layout.descriptorInts + Field.operation] = Operation.skip;
+      this.#exchange.withdraw(slot);
     } else {
       const waiting = slot.waiting as WaitingDescriptor;
       if (waiting.timer !== null) clearTimeout(waiting.timer);
@@ -499,56 +383,34 @@ export class Runtime {
     const { quiescence } = slot;
     this.#release(slot);
     if (quiescence !== null) for (const tell of quiescence) tell();
-    if (!this.#flushScheduled) this.#scheduleFlush();
+    this.#needFlush();
     reject(reason);
   }
 
   #requestCancel(slot: Slot, cause: Cause): void {
     if (slot.cause === Cause.none || slot.cause === Cause.deadline) slot.cause = cause;
-    if (this.#cancels === layout.cancelEntries) this.#submitOnly();
-    const at = this.#cancels++ * layout.cancelInts;
-    this.#cancel[at] = slot.index;
-    this.#cancel[at + 1] = slot.generation;
-    if (!this.#flushScheduled) this.#scheduleFlush();
-    this.#armDetach(slot);
+    if (!this.#exchange.hasRoomForCancel) this.#submitOnly();
+    this.#exchange.putCancel(slot);
+    this.#needFlush();
+    this.#detaching.arm(slot);
   }
 
-  // One timer per delay and tick, however many operations were aborted in it.
-  #armDetach(slot: Slot): void {
-    if (!slot.detachable || slot.detached || slot.detachAfterMs > longestMs) return;
-    this.#detachBatches ??= new Map();
-    let batch = this.#detachBatches.get(slot.detachAfterMs);
-    if (batch === undefined) {
-      const made: DetachBatch = { slots: [], generations: [] };
-      batch = made;
-      this.#detachBatches.set(slot.detachAfterMs, made);
-      // Referenced only through the operations themselves: a pending one keeps the loop alive.
-      setTimeout(() => this.#detach(made), slot.detachAfterMs).unref();
+  // Tells the caller of an operation the kernel has not confirmed; the slot stays taken until it does.
+  #detach(slot: Slot): void {
+    if (slot.state !== SlotState.flying) return;
+    const reject = slot.reject as (reason: unknown) => void;
+    const reason = this.#reason(slot);
+    slot.detached = true;
+    this.#detached++;
+    this.#cancelled++;
+    slot.resolve = slot.reject = null;
+    if (slot.signal !== null) this.#signals.remove(slot.signal, slot);
+    if (slot.referenced) {
+      slot.referenced = false;
+      this.#referenced--;
     }
-    batch.slots.push(slot);
-    batch.generations.push(slot.generation);
-  }
-
-  // Tells the callers of operations the kernel has not confirmed; the slots stay taken until it does.
-  #detach({ slots, generations }: DetachBatch): void {
-    for (let index = 0; index < slots.length; index++) {
-      const slot = slots[index] as Slot;
-      if (slot.generation !== generations[index] || slot.detached || slot.state !== SlotState.flying) continue;
-      const reject = slot.reject as (reason: unknown) => void;
-      const reason = this.#reason(slot);
-      slot.detached = true;
-      this.#detached++;
-      this.#cancelled++;
-      slot.resolve = slot.reject = null;
-      if (slot.signal !== null) this.#signals.remove(slot.signal, slot);
-      if (slot.referenced) {
-        slot.referenced = false;
-        this.#referenced--;
-      }
-      if (slot.owner !== null) slot.owner.noteDetached();
-      reject(reason);
-    }
-    if (!this.#flushScheduled) this.#scheduleFlush();
+    if (slot.owner !== null) slot.owner.noteDetached();
+    reject(reason);
   }
 
   /** Cancels every operation of a handle; their promises settle by their completions. */
@@ -566,7 +428,7 @@ export class Runtime {
     if (slot.referenced === referenced || slot.detached) return;
     slot.referenced = referenced;
     this.#referenced += referenced ? 1 : -1;
-    if (this.#opened && !this.#flushScheduled) this.#scheduleFlush();
+    if (this.#opened) this.#needFlush();
   }
 
   /** Resolves when no operation lends `buffer` to the kernel, now or as soon as its turn comes. */

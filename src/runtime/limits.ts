@@ -1,0 +1,44 @@
+// What the options of a call say about its end, checked: read into one object that is used again for each call.
+
+import { invalidType } from '../errors.ts';
+import type { MemoryOwner, OperationOptions } from './operation.ts';
+import { checkDetach, checkMilliseconds, checkSignal, longestMs } from './options.ts';
+
+export class Limits {
+  signal: AbortSignal | undefined = undefined;
+  /** 0: no deadline. Negative: it has passed already. */
+  timeoutMs = 0;
+  detachable = false;
+  detachAfterMs = 0;
+
+  /** Throws for wrong options. */
+  read(options: OperationOptions | undefined, memory: MemoryOwner, detachAfterMs: number): void {
+    this.signal = undefined;
+    this.timeoutMs = 0;
+    this.detachable = memory !== 'caller';
+    this.detachAfterMs = detachAfterMs;
+    if (options !== undefined) this.#readGiven(options);
+  }
+
+  #readGiven(options: OperationOptions): void {
+    if (typeof options !== 'object' || options === null) throw invalidType('options', 'of type object', options);
+    const { signal, timeoutMs, detach, detachAfterMs } = options;
+    if (signal !== undefined) {
+      checkSignal(signal);
+      this.signal = signal;
+    }
+    if (timeoutMs !== undefined) {
+      checkMilliseconds(timeoutMs, 'options.timeoutMs');
+      if (timeoutMs === 0) this.timeoutMs = -1;
+      else if (timeoutMs <= longestMs) this.timeoutMs = timeoutMs;
+    }
+    if (detach !== undefined) {
+      checkDetach(detach);
+      this.detachable ||= detach;
+    }
+    if (detachAfterMs !== undefined) {
+      checkMilliseconds(detachAfterMs, 'options.detachAfterMs');
+      this.detachAfterMs = detachAfterMs;
+    }
+  }
+}
