@@ -10,6 +10,7 @@ import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { checkPort } from '../runtime/port.ts';
 import type { Target } from './attempt.ts';
+import { addressFields } from './errors.ts';
 import { interleaved, Race } from './race.ts';
 import { Socket } from './socket.ts';
 import {
@@ -158,7 +159,7 @@ function ipTarget(
   let local: Target['local'] = null;
   if (localAddress !== undefined || localPort !== 0) {
     const from = localAddress ?? (family === 4 ? '0.0.0.0' : '::');
-    local = { address: wireAddress({ address: from, port: localPort }), fields: { address: from, port: localPort } };
+    local = { address: wireAddress({ address: from, port: localPort }), fields: addressFields(from, localPort) };
   }
-  return { family, address: wireAddress({ address, port }), fields: { address, port }, local };
+  return { family, address: wireAddress({ address, port }), fields: addressFields(address, port), local };
 }

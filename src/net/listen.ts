@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { binding } from '../binding.ts';
 import { checkHost, resolveAll } from '../dns/lookup.ts';
-import { checkBoolean, checkInteger, type SystemError, systemError } from '../errors.ts';
+import { checkBoolean, checkInteger, type SystemError } from '../errors.ts';
 import { Steps } from '../fs/steps.ts';
 import { WireFamily, wireAddress } from '../runtime/address.ts';
 import { closeOrphan } from '../runtime/handle.ts';
@@ -14,6 +14,7 @@ import { runtime } from '../runtime/runtime.ts';
 import { SocketOption } from '../wire/layout.ts';
 import { Operation } from '../wire/operations.ts';
 import { Acceptor } from './acceptor.ts';
+import { addressFields, listenError } from './errors.ts';
 import { Server } from './server.ts';
 import { type ConnectionOptions, checkConnectionOptions, connectionOptionNames } from './tuning.ts';
 import { checkSocketPath, SocketFile } from './unix-path.ts';
@@ -61,7 +62,7 @@ const socketOpen = defineKind<number, Place>({
   memory: 'none',
   complete: (descriptor) => descriptor,
   orphan: (descriptor) => closeOrphan(runtime, descriptor),
-  fields: ({ address, port }) => ({ address, port }),
+  fields: ({ address, port }) => addressFields(address, port),
 });
 
 const stream = 1;
@@ -130,7 +131,7 @@ async function listenOn(place: Place, options: ListenOptions, steps: Steps): Pro
   const result = bindAndListen(descriptor, wire, place.family, options);
   if (result < 0) {
     binding.handleCloseNow(descriptor);
-    throw systemError(result, 'listen', { address: place.address, port: place.port });
+    throw listenError(result, place.address, place.port);
   }
   return new Acceptor(descriptor);
 }

@@ -6,6 +6,7 @@ import { refusal } from '../runtime/refusal.ts';
 import { DescriptorFlag } from '../wire/layout.ts';
 import { Operation } from '../wire/operations.ts';
 import { Direction } from './direction.ts';
+import { rejectAs } from './errors.ts';
 import type { SocketHandle } from './socket-handle.ts';
 
 /** The most the kernel moves at a time, in bytes: what a result of 32 bits holds, in whole pages. */
@@ -23,6 +24,7 @@ const receive = defineKind<number, Receiving>({
   complete: (result, receiving) => receiving.received(result),
   orphan: (result, receiving) => receiving.keep(result),
   memoryOf: (receiving) => receiving.view,
+  recover: rejectAs('read'),
 });
 
 const receiveNew = defineKind<Buffer, Receiving>({
@@ -33,6 +35,7 @@ const receiveNew = defineKind<Buffer, Receiving>({
   complete: (result, receiving) => receiving.receivedNew(result),
   orphan: (result, receiving) => receiving.keep(result),
   memoryOf: (receiving) => receiving.view,
+  recover: rejectAs('read'),
 });
 
 // Memory is the lane's, and taken only when bytes arrive: a connection that waits holds none.
@@ -43,6 +46,7 @@ const receiveLent = defineKind<Buffer, Receiving>({
   memory: 'runtime',
   complete: (result, receiving, payload) => receiving.receivedLent(payload.copy(0, result)),
   orphan: (result, receiving, payload) => receiving.keepBytes(payload.copy(0, result)),
+  recover: rejectAs('read'),
 });
 
 /** The most a receive into the lane's memory brings, in bytes. */

@@ -6,6 +6,7 @@ import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { DescriptorFlag } from '../wire/layout.ts';
 import { Operation } from '../wire/operations.ts';
 import { Direction } from './direction.ts';
+import { rejectAs } from './errors.ts';
 import { largestTransfer } from './receiving.ts';
 import type { SocketHandle } from './socket-handle.ts';
 
@@ -25,6 +26,7 @@ const send = defineKind<number | Promise<number>, Sending>({
   complete: (result, sending) => sending.sent(result),
   orphan: (result, sending) => sending.sentUnheard(result),
   memoryOf: (sending) => sending.views,
+  recover: rejectAs('write'),
 });
 
 const sendVector = defineKind<number | Promise<number>, Sending>({
@@ -35,6 +37,7 @@ const sendVector = defineKind<number | Promise<number>, Sending>({
   complete: (result, sending) => sending.sent(result),
   orphan: (result, sending) => sending.sentUnheard(result),
   memoryOf: (sending) => sending.views,
+  recover: rejectAs('write'),
 });
 
 const shutdown = defineKind<void, undefined>({
@@ -43,6 +46,7 @@ const shutdown = defineKind<void, undefined>({
   syscall: 'shutdown',
   memory: 'none',
   complete: () => undefined,
+  recover: rejectAs('shutdown'),
 });
 
 const shutdownWrite = 1;

@@ -129,7 +129,7 @@ test('a connection Node resets is an error to whoever reads', async () => {
   client.resetAndDestroy();
   const error = (await deadline(pending, 'the read')) as NodeJS.ErrnoException;
   assert.is(error.code, 'ECONNRESET');
-  assert.is(error.message, 'ECONNRESET: connection reset by peer, read');
+  assert.is(error.message, 'read ECONNRESET');
   await Promise.all([socket.close(), server.close()]);
 });
 
