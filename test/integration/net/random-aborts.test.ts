@@ -85,7 +85,11 @@ async function readNumbered(socket: Socket): Promise<{ received: number; aborted
   for (;;) {
     await dawdle();
     const { signal, done } = someSignal();
-    const options = { signal, timeoutMs: random.below(8) === 0 ? 1 + random.below(3) : undefined };
+    // Told at once, before the kernel has confirmed: what arrives all the same begins the next read.
+    const detachAfterMs = random.below(2) === 0 ? 0 : undefined;
+    const detach = detachAfterMs === 0;
+    const timeoutMs = random.below(8) === 0 ? 1 + random.below(3) : undefined;
+    const options = { signal, timeoutMs, detach, detachAfterMs };
     const size = 1 + random.below(100_000);
     try {
       let bytes: Buffer;

@@ -125,6 +125,23 @@ test('many hung connects are taken back with one signal', async () => {
   await full.close();
 });
 
+test('told before the kernel has confirmed, a connect still leaves no socket', async () => {
+  const full = await fullServer();
+  const before = openDescriptors();
+  const abort = new AbortController();
+  const options = { ...targetOf(full.server), signal: abort.signal, detachAfterMs: 0 };
+  const pending = Array.from({ length: 20 }, () => connect(options));
+  await pause(20);
+  abort.abort('now');
+  const settled = await deadline(Promise.allSettled(pending), 'twenty aborted connects');
+  for (const one of settled) {
+    if (one.status === 'rejected') assert.is(one.reason, 'now');
+    else await one.value.close();
+  }
+  await assertSameDescriptors(before, 'aborted connects told at once');
+  await full.close();
+});
+
 test('a hung connect to a Unix socket is taken back', async () => {
   const server = await listen({ path: abstractPath(), backlog: 0 });
   const first = await connect(targetOf(server));
