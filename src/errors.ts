@@ -80,14 +80,19 @@ function coded<E extends Error>(error: E, code: string): E {
   return error;
 }
 
+function cut(text: string): string {
+  return text.length > 28 ? `${text.slice(0, 25)}...` : text;
+}
+
 function shown(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value === 'object' && value !== null) {
     const name: unknown = value.constructor?.name;
     return typeof name === 'string' && name !== '' ? `an instance of ${name}` : inspect(value, { depth: -1 });
   }
-  const text = inspect(value, { colors: false });
-  return `type ${typeof value} (${text.length > 28 ? `${text.slice(0, 25)}...` : text})`;
+  // A long text is cut within its quotes, anything else as it is shown.
+  if (typeof value === 'string') return `type string (${inspect(cut(value))})`;
+  return `type ${typeof value} (${cut(inspect(value, { colors: false }))})`;
 }
 
 /** A value of the wrong type: TypeError, ERR_INVALID_ARG_TYPE. */
@@ -147,10 +152,5 @@ export function timeoutError(timeoutMs: number): DOMException {
 
 /** What a pending operation is rejected with when its handle is closed. */
 export function closedWhilePending(syscall: string): SystemError {
-  return namedError(
-    'ECANCELED',
-    errnoOf('ECANCELED'),
-    'operation canceled because its handle was closed',
-    syscall,
-  );
+  return namedError('ECANCELED', errnoOf('ECANCELED'), 'operation canceled because its handle was closed', syscall);
 }
