@@ -15,6 +15,7 @@ runtime.configure({ uring: uring as 'auto' | 'off', maxInFlight: 600 });
 const directory = temporaryDirectory();
 const controller = new AbortController();
 const { signal } = controller;
+const pending: Handle[] = [];
 const ignore = (promise: Promise<unknown>): void => void promise.catch(() => {});
 
 /** Pending operations on handles, which unref() reaches. */
@@ -40,7 +41,7 @@ async function pendOnHandles(): Promise<Handle[]> {
 
 /** Pending operations of all kinds, in the kernel, on threads and in the queue. */
 async function pendOnEverything(): Promise<void> {
-  await pendOnHandles();
+  pending.push(...(await pendOnHandles()));
   for (let count = 0; count < 4; count++) {
     ignore(
       perform(
@@ -95,8 +96,9 @@ switch (how) {
     process.exit(7);
     break;
   case 'exit-in-completion':
+    // First, because what comes later waits in the queue.
+    for (let count = 0; count < 100; count++) ignore(timer(100).then(() => process.exit(7)));
     await pendOnEverything();
-    for (let count = 0; count < 100; count++) ignore(perform('noop').then(() => process.exit(7)));
     break;
   case 'throw':
     await pendOnEverything();
@@ -105,10 +107,10 @@ switch (how) {
     });
     break;
   case 'throw-in-completion':
-    await pendOnEverything();
-    void perform('noop').then(() => {
+    void timer(100).then(() => {
       throw new Error('on purpose');
     });
+    await pendOnEverything();
     break;
   case 'signal':
     await pendOnEverything();
@@ -116,6 +118,8 @@ switch (how) {
     break;
   case 'abort':
     await pendOnEverything();
+    // A read on a thread cannot be taken back: its handle must not keep the process.
+    if (uring === 'off') for (const handle of pending) handle.unref();
     controller.abort();
     break;
   default:

@@ -14,8 +14,9 @@
 // Commands on stdin, one a line: `release` answers what is held, `error E` answers it with errno E, `quit`.
 // Events on stdout: `ready`, and `held N` whenever the number of held requests has changed.
 //
-// It goes away, and the mount with it, when stdin ends, the parent dies, a signal comes or five minutes have
-// passed: a held request is a task in uninterruptible sleep, and none may outlive the test.
+// It goes away, and the mount with it, when stdin ends, the parent dies, a signal comes, a request has been held
+// for half a minute or five minutes have passed: a held request is a task in uninterruptible sleep, which not
+// even SIGKILL ends, and none may outlive the test.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -36,7 +37,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { fileSize = 1 << 20, mostHeld = 4096, slowMs = 20, requestBytes = 1 << 18, lifeSeconds = 300 };
+enum { fileSize = 1 << 20, mostHeld = 4096, slowMs = 20, mostHeldMs = 30000, requestBytes = 1 << 18, lifeSeconds = 300 };
 
 enum Behaviour { behaveOk = 1, behaveSlow, behaveHangOpen, behaveHangRead, behaveDirectRead, behaviours };
 static const char *const names[behaviours] = {"", "ok", "slow", "hang-open", "hang-read", "direct-read"};
@@ -47,7 +48,8 @@ struct Held {
   uint64_t node;
   uint64_t offset;
   uint32_t size;
-  int64_t dueMs;  // 0: until told
+  int64_t dueMs;    // 0: until told
+  int64_t sinceMs;
 };
 
 static int device = -1;
@@ -129,6 +131,7 @@ static void hold(struct Held request) {
     answer(request.unique, ENOMEM, NULL, 0);
     return;
   }
+  request.sinceMs = nowMs();
   held[heldCount++] = request;
   printf("held %zu\n", heldCount);
 }
@@ -267,7 +270,8 @@ static void command(const char *line) {
 static int nextDueMs(void) {
   int64_t next = -1;
   for (size_t at = 0; at < heldCount; at++) {
-    if (held[at].dueMs != 0 && (next < 0 || held[at].dueMs < next)) next = held[at].dueMs;
+    const int64_t due = held[at].dueMs != 0 ? held[at].dueMs : held[at].sinceMs + mostHeldMs;
+    if (next < 0 || due < next) next = due;
   }
   if (next < 0) return -1;
   const int64_t left = next - nowMs();
@@ -281,6 +285,7 @@ static void run(void) {
   while (!stopped) {
     if (poll(polled, 2, nextDueMs()) < 0) continue;
     settleHeld(false, 0);
+    if (heldCount > 0 && nowMs() - held[0].sinceMs >= mostHeldMs) return;
     if (polled[0].revents != 0) {
       const ssize_t size = read(device, message, sizeof message);
       if (size < 0 && errno == ENODEV) return;
