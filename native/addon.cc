@@ -16,8 +16,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
     return exports;
   }
   rescind::exportRuntime(env, exports, environment);
-  rescind::exportSockets(env, exports);
-  rescind::exportWatch(env, exports);
+  rescind::exportSockets(env, exports, environment);
+  rescind::exportWatch(env, exports, environment);
   return exports;
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <span>
 
+#include "napi/environment.h"
 #include "os/socket_address.h"
 #include "os/socket_calls.h"
 #include "os/socket_options.h"
@@ -65,13 +66,17 @@ Value socketMulticastInterface(const CallbackInfo& info) {
   return number(info, setMulticastInterface(integer(info, 0), bytes(info, 1)));
 }
 
-Value handleCloseNow(const CallbackInfo& info) { return number(info, closeHandleNow(integer(info, 0))); }
+Value handleCloseNow(const CallbackInfo& info) {
+  auto& environment = *static_cast<Environment*>(info.Data());
+  if (environment.isOpen()) environment.pump().router().openDescriptors().remove(integer(info, 0));
+  return number(info, closeHandleNow(integer(info, 0)));
+}
 
 }  // namespace
 
-void exportSockets(Napi::Env env, Napi::Object exports) {
+void exportSockets(Napi::Env env, Napi::Object exports, Environment* environment) {
   const auto add = [&](const char* name, Value (*function)(const CallbackInfo&)) {
-    exports.Set(name, Napi::Function::New(env, function, name));
+    exports.Set(name, Napi::Function::New(env, function, name, environment));
   };
   add("socketBind", socketBind);
   add("socketListen", socketListen);

@@ -5,6 +5,8 @@
 
 namespace rescind {
 
-void exportSockets(Napi::Env env, Napi::Object exports);
+class Environment;
+
+void exportSockets(Napi::Env env, Napi::Object exports, Environment* environment);
 
 }  // namespace rescind

@@ -5,6 +5,8 @@
 
 namespace rescind {
 
-void exportWatch(Napi::Env env, Napi::Object exports);
+class Environment;
+
+void exportWatch(Napi::Env env, Napi::Object exports, Environment* environment);
 
 }  // namespace rescind

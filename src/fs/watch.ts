@@ -107,6 +107,8 @@ export class FileWatcher<Name extends string | Buffer = string>
     const options = (): OperationOptions | undefined => steps.next();
     // Nothing is opened for a signal that has aborted.
     options();
+    // An open runtime closes the descriptor when the environment ends before anybody else does.
+    runtime.open();
     const descriptor = binding.watchOpen();
     if (descriptor < 0) throw systemError(descriptor, 'watch', { path: pathText(this.#path) });
     const handle = new Handle(runtime, descriptor);

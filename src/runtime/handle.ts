@@ -106,13 +106,6 @@ export class Handle {
     return this.#closing;
   }
 
-  /** Gives the descriptor away without closing it; nothing may be pending. */
-  release(): number {
-    const descriptor = this.#descriptor;
-    this.#closing ??= Promise.resolve();
-    return descriptor;
-  }
-
   /** Closes once nothing is pending: what is left of a handle whose holder was collected. */
   abandon(): void {
     this.#until(() => this.#pending === 0).then(() => this.close().catch(() => {}));

@@ -33,8 +33,11 @@ bool isWholeFile(Operation operation) noexcept {
   return operation == Operation::fileReadWhole || operation == Operation::fileWriteWhole;
 }
 
-// Whether what the caches know of its path decides the way of an operation.
-bool looksAtPath(Operation operation) noexcept { return isWholeFile(operation) || CachedFiles::knows(operation); }
+// Whether there is more to an operation than handing it to its lane: what the caches know of its path decides its
+// way, or it opens or closes a descriptor.
+bool needsALook(Operation operation) noexcept {
+  return isWholeFile(operation) || CachedFiles::knows(operation) || OpenDescriptors::concerns(operation);
+}
 
 }  // namespace
 
@@ -76,7 +79,7 @@ std::uint8_t Router::commonLane(const Batch& batch) const noexcept {
   const std::uint8_t lane = laneOf(batch.descriptors.front());
   if (lane == nowhere) return nowhere;
   for (const Descriptor& descriptor : batch.descriptors) {
-    if (laneOf(descriptor) != lane || looksAtPath(descriptor.operation) || needsDeadline(descriptor, lane)) return nowhere;
+    if (laneOf(descriptor) != lane || needsALook(descriptor.operation) || needsDeadline(descriptor, lane)) return nowhere;
   }
   return lane;
 }
@@ -104,6 +107,7 @@ void Router::split(const Batch& batch) {
       answer(descriptor, -ENOSYS);
       continue;
     }
+    openDescriptors_.noteSubmission(descriptor);
     if (answerFromCache(descriptor, batch.bytesOf(descriptor))) continue;
     if (!routeWholeFile(descriptor, batch.bytesOf(descriptor))) route(descriptor, lane);
   }
@@ -136,7 +140,9 @@ bool Router::routeWholeFile(const Descriptor& descriptor, std::span<const std::b
 }
 
 void Router::answer(const Descriptor& descriptor, std::int32_t result, std::vector<std::byte> payload) {
-  answered_.push_back({{descriptor.slot, descriptor.generation, result, CompletionFlag::terminal}, std::move(payload)});
+  answered_.push_back({{descriptor.slot, descriptor.generation, result, CompletionFlag::terminal},
+                       std::move(payload),
+                       descriptor.operation == Operation::fileOpen});
 }
 
 bool Router::answerFromCache(const Descriptor& descriptor, std::span<const std::byte> bytes) {
@@ -158,6 +164,7 @@ bool Router::reap(CompletionWriter& out) noexcept {
   }
   // After the completions: an operation that is done does not hear of its deadline any more.
   deadlines_.finish(out.written());
+  openDescriptors_.noteCompletions(out.written());
   std::vector<CancelRequest> passed;
   deadlines_.takePassed([&passed](const CancelRequest& request) { passed.push_back(request); });
   for (const CancelRequest& request : passed) {
@@ -181,6 +188,10 @@ bool Router::reap(CompletionWriter& out) noexcept {
 bool Router::close() noexcept {
   bool drained = true;
   for (const auto& lane : lanes_) drained = lane->close() && drained;
+  for (const Answered& answered : answered_) {
+    if (answered.opens && answered.outcome.result >= 0) openDescriptors_.add(answered.outcome.result);
+  }
+  openDescriptors_.closeAll();
   return drained;
 }
 

@@ -10,6 +10,7 @@
 #include "backend/backend.h"
 #include "backend/route/deadlines.h"
 #include "os/cached_files.h"
+#include "os/open_descriptors.h"
 
 namespace rescind {
 
@@ -34,6 +35,8 @@ class Router {
   [[nodiscard]] bool reap(CompletionWriter& out) noexcept;
   [[nodiscard]] bool close() noexcept;
   [[nodiscard]] int callAgainAfterMs() const noexcept;
+
+  [[nodiscard]] OpenDescriptors& openDescriptors() noexcept { return openDescriptors_; }
 
   // The lane and index in one number, or a negated errno.
   [[nodiscard]] int registerMemory(void* address, std::size_t length) noexcept;
@@ -74,9 +77,11 @@ class Router {
   struct Answered {
     Outcome outcome;
     std::vector<std::byte> payload;
+    bool opens;
   };
   std::deque<Answered> answered_;
   CachedFiles cachedFiles_;
+  OpenDescriptors openDescriptors_;
 };
 
 }  // namespace rescind

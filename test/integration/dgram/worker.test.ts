@@ -13,9 +13,7 @@ import { startWorker } from '../../support/worker.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
-// Skipped: the end of an environment cancels and drains its operations, and does not close the descriptors of
-// the handles that were open in it yet.
-test.skip('ended workers leave no socket, no watch and nobody who takes datagrams', async () => {
+test('ended workers leave no socket, no watch and nobody who takes datagrams', async () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'below'));
   const sender = await bind({ address: '127.0.0.1' });
