@@ -3,6 +3,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Socket } from '../../../src/net/index.ts';
+import { runtime } from '../../../src/runtime/runtime.ts';
+import { onBackends, rings, tinyRings } from '../../support/backends.ts';
 import { connection, numbered, type Transport } from '../../support/connections.ts';
 import { deadline, macrotask, pause } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
@@ -10,10 +12,6 @@ import { listenersOf } from '../../support/listeners.ts';
 import { Random } from '../../support/random.ts';
 
 const random = new Random();
-console.log(`seed ${random.seed}`);
-
-await (await connection()).close();
-
 /** A signal that is aborted at some moment from now to a few milliseconds on, or never. */
 function someSignal(): { signal: AbortSignal | undefined; done(): void } {
   const kind = random.below(6);
@@ -111,79 +109,82 @@ async function readNumbered(socket: Socket): Promise<{ received: number; aborted
   }
 }
 
-for (const transport of ['tcp', 'unix'] as Transport[]) {
-  test(`${transport}: sent == received under random aborts and deadlines`, async () => {
-    const before = openDescriptors();
-    let aborts = 0;
-    for (let round = 0; round < 6; round++) {
-      const { near, far, close } = await connection(transport);
-      const total = 8_000_003;
-      const [wrote, read] = await deadline(
-        Promise.all([writeNumbered(near, total), readNumbered(far)]),
-        `round ${round}`,
-        60_000,
-      );
-      assert.is(read.received, total);
-      assert.is(near.bytesWritten, total);
-      assert.is(far.bytesRead, total);
-      aborts += wrote.aborted + read.aborted;
-      await close();
-    }
-    await assertNoListeners();
-    assert.ok(aborts > 100, `only ${aborts} aborts`);
-    await assertSameDescriptors(before, 'random aborts');
-  });
-
-  test(`${transport}: many calls at once, some aborted in the line, keep the order of the stream`, async () => {
-    const { near, far, close } = await connection(transport);
-    const lost: number[] = [];
-    const expected: number[] = [];
-    const writing = Array.from({ length: 2000 }, async (_, index) => {
-      const { signal, done } = someSignal();
-      const bytes = Buffer.alloc(4);
-      bytes.writeUInt32LE(index);
-      try {
-        const count = await near.write(bytes, { signal });
-        // Four bytes go in one piece or not at all on these transports.
-        assert.is(count, 4);
-        expected.push(index);
-      } catch (reason) {
-        if (!isAbort(reason)) throw reason;
-        lost.push(index);
-      }
-      done();
-    });
-    const reading = (async () => {
-      const got: number[] = [];
-      let rest = Buffer.alloc(0);
-      let ended = false;
-      while (!ended) {
-        const reads = await Promise.allSettled(
-          Array.from({ length: 8 }, () => far.read({ size: 1 + random.below(64), signal: someSignal().signal })),
+onBackends(import.meta.url, [rings, tinyRings], async ({ settings }) => {
+  runtime.configure(settings);
+  console.log(`seed ${random.seed}`);
+  await (await connection()).close();
+  for (const transport of ['tcp', 'unix'] as Transport[]) {
+    test(`${transport}: sent == received under random aborts and deadlines`, async () => {
+      const before = openDescriptors();
+      let aborts = 0;
+      for (let round = 0; round < 6; round++) {
+        const { near, far, close } = await connection(transport);
+        const total = 8_000_003;
+        const [wrote, read] = await deadline(
+          Promise.all([writeNumbered(near, total), readNumbered(far)]),
+          `round ${round}`,
+          60_000,
         );
-        for (const one of reads) {
-          if (one.status === 'rejected') {
-            if (!isAbort(one.reason)) throw one.reason;
-            continue;
-          }
-          ended ||= one.value.byteLength === 0;
-          rest = Buffer.concat([rest, one.value]);
-        }
-        while (rest.byteLength >= 4) {
-          got.push(rest.readUInt32LE());
-          rest = rest.subarray(4);
-        }
+        assert.is(read.received, total);
+        assert.is(near.bytesWritten, total);
+        assert.is(far.bytesRead, total);
+        aborts += wrote.aborted + read.aborted;
+        await close();
       }
-      return got;
-    })();
-    await deadline(Promise.all(writing), 'the writes');
-    await near.shutdown();
-    const got = await deadline(reading, 'the reads');
-    assert.equal(got, expected, 'what resolved was received, in order, and nothing else');
-    assert.is(lost.length + expected.length, 2000);
-    await assertNoListeners();
-    await close();
-  });
-}
+      await assertNoListeners();
+      assert.ok(aborts > 100, `only ${aborts} aborts`);
+      await assertSameDescriptors(before, 'random aborts');
+    });
 
-test.run();
+    test(`${transport}: many calls at once, some aborted in the line, keep the order of the stream`, async () => {
+      const { near, far, close } = await connection(transport);
+      const lost: number[] = [];
+      const expected: number[] = [];
+      const writing = Array.from({ length: 2000 }, async (_, index) => {
+        const { signal, done } = someSignal();
+        const bytes = Buffer.alloc(4);
+        bytes.writeUInt32LE(index);
+        try {
+          const count = await near.write(bytes, { signal });
+          // Four bytes go in one piece or not at all on these transports.
+          assert.is(count, 4);
+          expected.push(index);
+        } catch (reason) {
+          if (!isAbort(reason)) throw reason;
+          lost.push(index);
+        }
+        done();
+      });
+      const reading = (async () => {
+        const got: number[] = [];
+        let rest = Buffer.alloc(0);
+        let ended = false;
+        while (!ended) {
+          const reads = await Promise.allSettled(
+            Array.from({ length: 8 }, () => far.read({ size: 1 + random.below(64), signal: someSignal().signal })),
+          );
+          for (const one of reads) {
+            if (one.status === 'rejected') {
+              if (!isAbort(one.reason)) throw one.reason;
+              continue;
+            }
+            ended ||= one.value.byteLength === 0;
+            rest = Buffer.concat([rest, one.value]);
+          }
+          while (rest.byteLength >= 4) {
+            got.push(rest.readUInt32LE());
+            rest = rest.subarray(4);
+          }
+        }
+        return got;
+      })();
+      await deadline(Promise.all(writing), 'the writes');
+      await near.shutdown();
+      const got = await deadline(reading, 'the reads');
+      assert.equal(got, expected, 'what resolved was received, in order, and nothing else');
+      assert.is(lost.length + expected.length, 2000);
+      await assertNoListeners();
+      await close();
+    });
+  }
+});
