@@ -5,7 +5,6 @@ import { createInterface, type Interface } from 'node:readline';
 import type { ReadableStream, WritableStream } from 'node:stream/web';
 import { guard, unguard } from '../runtime/handle.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
-import { checkOptions, knownOptions } from '../runtime/options.ts';
 import {
   allocateFile,
   changeFileMode,
@@ -15,13 +14,22 @@ import {
   truncateFile,
 } from './change-file.ts';
 import { encodingOf, optionsWithEncoding } from './encoding.ts';
+import {
+  type HandleReadFileOptions,
+  type HandleWriteFileOptions,
+  readFileOptions,
+  type StatusOptions,
+  wantsBigInt,
+  writeFileOptions,
+} from './handle-options.ts';
 import { booleanOption, checkLast } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
-import { type FileReadOptions, type FileReadResult, type FileReadVectorResult, read, readv } from './read.ts';
+import { type FileReadOptions, type FileReadResult, read } from './read.ts';
 import { FileReadStream, type FileReadStreamOptions } from './read-stream.ts';
 import type { BigIntStats, Stats } from './stats.ts';
 import { Steps } from './steps.ts';
 import type { TimeLike } from './times.ts';
+import { type FileReadVectorResult, type FileWriteVectorResult, readv, type VectorOptions, writev } from './vectors.ts';
 import {
   type FileReadableOptions,
   type FileWritableOptions,
@@ -29,49 +37,11 @@ import {
   writableWebStream,
 } from './web-streams.ts';
 import { checkData, type FileData, readToEnd, writeAll } from './whole-file.ts';
-import {
-  type FileWriteOptions,
-  type FileWriteResult,
-  type FileWriteTextOptions,
-  type FileWriteVectorResult,
-  write,
-  writev,
-} from './write.ts';
+import { type FileWriteOptions, type FileWriteResult, type FileWriteTextOptions, write } from './write.ts';
 import { FileWriteStream, type FileWriteStreamOptions } from './write-stream.ts';
 
 type View = NodeJS.ArrayBufferView;
 type Position = number | bigint | null;
-
-/** Options of calls that give back a status. */
-export interface StatusOptions extends OperationOptions {
-  /** Whole numbers as bigint, times in nanoseconds too. Default false. */
-  bigint?: boolean | undefined;
-}
-
-/** Options of FileHandle.readFile. */
-export interface HandleReadFileOptions extends OperationOptions {
-  /** Gives text instead of bytes. */
-  encoding?: BufferEncoding | 'buffer' | null | undefined;
-}
-
-/** Options of FileHandle.writeFile and appendFile. */
-export interface HandleWriteFileOptions extends OperationOptions {
-  /** What bytes a text becomes. Default 'utf8'. */
-  encoding?: BufferEncoding | null | undefined;
-  /** Whether to wait until the data is on the device. Default false. */
-  flush?: boolean | undefined;
-}
-
-const statusOptions = knownOptions('bigint');
-const readFileOptions = knownOptions('encoding');
-const writeFileOptions = knownOptions('encoding', 'flush');
-
-/** Whether the options of a status call ask for whole numbers. */
-export function wantsBigInt(options: unknown): boolean {
-  if (options === undefined) return false;
-  checkOptions(options, statusOptions);
-  return booleanOption((options as StatusOptions).bigint, 'bigint');
-}
 
 /**
  * An open file, from `open()`. Every method that waits takes `signal`, `timeoutMs`, `detach` and
@@ -167,10 +137,7 @@ export class FileHandle extends EventEmitter {
     position?: Position,
     options?: OperationOptions,
   ): Promise<FileReadVectorResult<V>>;
-  readv<V extends readonly View[]>(
-    buffers: V,
-    options: OperationOptions & { position?: Position | undefined },
-  ): Promise<FileReadVectorResult<V>>;
+  readv<V extends readonly View[]>(buffers: V, options: VectorOptions): Promise<FileReadVectorResult<V>>;
   readv(buffers: unknown, second?: unknown, third?: unknown): Promise<FileReadVectorResult<never>> {
     return readv(this.#file, buffers, second, third) as Promise<FileReadVectorResult<never>>;
   }
@@ -184,10 +151,7 @@ export class FileHandle extends EventEmitter {
     position?: Position,
     options?: OperationOptions,
   ): Promise<FileWriteVectorResult<V>>;
-  writev<V extends readonly View[]>(
-    buffers: V,
-    options: OperationOptions & { position?: Position | undefined },
-  ): Promise<FileWriteVectorResult<V>>;
+  writev<V extends readonly View[]>(buffers: V, options: VectorOptions): Promise<FileWriteVectorResult<V>>;
   writev(buffers: unknown, second?: unknown, third?: unknown): Promise<FileWriteVectorResult<never>> {
     return writev(this.#file, buffers, second, third) as Promise<FileWriteVectorResult<never>>;
   }

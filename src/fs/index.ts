@@ -8,12 +8,13 @@ export { type CopyOptions, copyFile, cp } from './copy.ts';
 export type { Directory } from './directory.ts';
 export { Dirent } from './directory-entry.ts';
 export type { NameEncoding } from './encoding.ts';
-export type { FileHandle, HandleReadFileOptions, HandleWriteFileOptions, StatusOptions } from './file-handle.ts';
+export type { FileHandle } from './file-handle.ts';
+export type { HandleReadFileOptions, HandleWriteFileOptions, StatusOptions } from './handle-options.ts';
 export { type MakeDirectoryOptions, mkdir } from './make-directory.ts';
 export { type OpenOptions, open } from './open.ts';
 export { link, mkdtemp, rename, rmdir, symlink, unlink } from './path-entries.ts';
 export { access, lstat, type NameOptions, readlink, realpath, type StatFs, stat, statfs } from './path-status.ts';
-export type { FileReadOptions, FileReadResult, FileReadVectorResult } from './read.ts';
+export type { FileReadOptions, FileReadResult } from './read.ts';
 export { type OpenDirectoryOptions, opendir, type ReadDirectoryOptions, readdir } from './read-directory.ts';
 export { type ReadFileOptions, readFile } from './read-file.ts';
 export type { FileReadStream, FileReadStreamOptions } from './read-stream.ts';
@@ -21,6 +22,7 @@ export { type RemoveOptions, rm } from './remove.ts';
 export { BigIntStats, Stats } from './stats.ts';
 export type { FileStreamOptions } from './stream-life.ts';
 export type { TimeLike } from './times.ts';
+export type { FileReadVectorResult, FileWriteVectorResult, VectorOptions } from './vectors.ts';
 export { type FileChange, type FileWatcher, type WatchOptions, watch } from './watch.ts';
 export type { FileReadableOptions, FileWritableOptions } from './web-streams.ts';
 export type { FileData } from './whole-file.ts';
@@ -28,7 +30,6 @@ export type {
   FileWriteOptions,
   FileWriteResult,
   FileWriteTextOptions,
-  FileWriteVectorResult,
 } from './write.ts';
 export { appendFile, type WriteFileOptions, writeFile } from './write-file.ts';
 export type { FileWriteStream, FileWriteStreamOptions } from './write-stream.ts';

@@ -6,7 +6,7 @@ import { knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes } from '../runtime/paths.ts';
 import type { Payload } from '../runtime/payload.ts';
 import { encodingOf, type NameEncoding, optionsWithEncoding } from './encoding.ts';
-import { type StatusOptions, wantsBigInt } from './file-handle.ts';
+import { type StatusOptions, wantsBigInt } from './handle-options.ts';
 import { checkLast, isOptions } from './last-options.ts';
 import { pathKind, payloadKind, startPath, textKinds } from './path-kinds.ts';
 import { BigIntStats, Stats } from './stats.ts';

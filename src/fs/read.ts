@@ -1,7 +1,6 @@
-// The forms of FileHandle.read and readv.
+// The forms of FileHandle.read.
 
-import { invalidType } from '../errors.ts';
-import { addressOf, checkView, vectorOf } from '../runtime/memory.ts';
+import { addressOf, checkView } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { Operation } from '../wire/operations.ts';
@@ -14,12 +13,6 @@ export interface FileReadResult<View extends NodeJS.ArrayBufferView = Buffer> {
   /** 0 at the end of the file. */
   bytesRead: number;
   buffer: View;
-}
-
-/** What readv resolves to. */
-export interface FileReadVectorResult<Views extends readonly NodeJS.ArrayBufferView[]> {
-  bytesRead: number;
-  buffers: Views;
 }
 
 /** Options of read besides those of every operation. */
@@ -61,37 +54,11 @@ const readNothing = defineKind<FileReadResult<CallerView>, CallerView>({
   complete: (_result, buffer) => ({ bytesRead: 0, buffer }),
 });
 
-/** The array a vectored call was given, and its views at that time: what the caller does to the array changes nothing. */
-export interface Vector {
-  buffers: readonly CallerView[];
-  views: readonly CallerView[];
-}
-
-const readVector = defineKind<FileReadVectorResult<readonly CallerView[]>, Vector>({
-  name: 'fileReadVector',
-  operation: Operation.fileReadVector,
-  syscall: 'read',
-  memory: 'caller',
-  complete: (bytesRead, { buffers }) => ({ bytesRead, buffers }),
-  memoryOf: ({ views }) => views,
-});
-
-const readNothingVector = defineKind<FileReadVectorResult<readonly CallerView[]>, readonly CallerView[]>({
-  name: 'fileReadVector',
-  operation: Operation.noop,
-  syscall: 'read',
-  memory: 'none',
-  complete: (_result, buffers) => ({ bytesRead: 0, buffers }),
-});
-
 const readOptions = knownOptions('offset', 'length', 'position');
 const readOptionsWithBuffer = knownOptions('buffer', 'offset', 'length', 'position');
 
 /** Bytes of the buffer read() makes when it is given none. */
 const defaultBytes = 16 * 1024;
-
-/** Most views the kernel takes in one call; more of them are a short transfer. */
-export const longestVector = 1024;
 
 /** read(buffer, offset, length, position, options), read(buffer, options), read(options), read(). */
 export function read(
@@ -181,55 +148,4 @@ function readAllocatedBuffer(
     null,
     file.readFlags,
   );
-}
-
-/** readv(buffers, position, options), readv(buffers, options). */
-export function readv(
-  file: OpenFile,
-  buffers: unknown,
-  second: unknown,
-  third: unknown,
-): Promise<FileReadVectorResult<readonly CallerView[]>> {
-  checkViews(buffers);
-  const { position, options } = vectorArguments(second, third);
-  if (buffers.every((view) => view.byteLength === 0)) {
-    return file.runtime.start(readNothingVector, buffers, file, options);
-  }
-  const views = buffers.slice(0, longestVector);
-  const vector = { buffers, views };
-  return file.runtime.start(
-    readVector,
-    vector,
-    file,
-    options,
-    file.descriptor,
-    0,
-    0,
-    position,
-    0,
-    0,
-    vectorOf(views),
-    file.transferFlags,
-  );
-}
-
-/** Throws unless `buffers` is an array of views. */
-export function checkViews(buffers: unknown): asserts buffers is readonly CallerView[] {
-  if (!Array.isArray(buffers)) throw invalidType('buffers', 'an ArrayBufferView[]', buffers);
-  for (const [index, view] of buffers.entries()) checkView(view, `buffers[${index}]`);
-}
-
-const vectorOptions = knownOptions('position');
-
-/** The position and the options behind the buffers of readv and writev. */
-export function vectorArguments(
-  second: unknown,
-  third: unknown,
-): { position: number; options: OperationOptions | undefined } {
-  if (typeof second === 'object' && second !== null) {
-    checkOptions(second, vectorOptions);
-    return { position: positionOf((second as FileReadOptions).position), options: second };
-  }
-  checkLast(third);
-  return { position: positionOf(second), options: third };
 }

@@ -1,28 +1,20 @@
-// The forms of FileHandle.write and writev.
+// The forms of FileHandle.write.
 
 import { invalidType } from '../errors.ts';
-import { addressOf, checkView, vectorOf } from '../runtime/memory.ts';
+import { addressOf, checkView } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { Operation } from '../wire/operations.ts';
 import { bytesOfText, encodingOf } from './encoding.ts';
 import { checkLast } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
-import { currentPosition, lengthOf, longestTransfer, offsetOf, positionOf } from './ranges.ts';
-import { checkViews, longestVector, type Vector, vectorArguments } from './read.ts';
-import { Steps } from './steps.ts';
+import { lengthOf, longestTransfer, offsetOf, positionOf } from './ranges.ts';
 
 /** What write resolves to. */
 export interface FileWriteResult<Data extends NodeJS.ArrayBufferView | string> {
   /** May be less than was given: a full disk, a signal that came after the first bytes. */
   bytesWritten: number;
   buffer: Data;
-}
-
-/** What writev resolves to. */
-export interface FileWriteVectorResult<Views extends readonly NodeJS.ArrayBufferView[]> {
-  bytesWritten: number;
-  buffers: Views;
 }
 
 /** Options of write besides those of every operation. */
@@ -73,23 +65,6 @@ const writeNothing = defineKind<FileWriteResult<CallerView | string>, CallerView
   syscall: 'write',
   memory: 'none',
   complete: (_result, buffer) => ({ bytesWritten: 0, buffer }),
-});
-
-const writeVector = defineKind<FileWriteVectorResult<readonly CallerView[]>, Vector>({
-  name: 'fileWriteVector',
-  operation: Operation.fileWriteVector,
-  syscall: 'write',
-  memory: 'caller',
-  complete: (bytesWritten, { buffers }) => ({ bytesWritten, buffers }),
-  memoryOf: ({ views }) => views,
-});
-
-const writeNothingVector = defineKind<FileWriteVectorResult<readonly CallerView[]>, readonly CallerView[]>({
-  name: 'fileWriteVector',
-  operation: Operation.noop,
-  syscall: 'write',
-  memory: 'none',
-  complete: (_result, buffers) => ({ bytesWritten: 0, buffers }),
 });
 
 const writeOptions = knownOptions('offset', 'length', 'position');
@@ -183,72 +158,4 @@ function writeString(
     null,
     file.transferFlags,
   );
-}
-
-/** writev(buffers, position, options), writev(buffers, options). */
-export function writev(
-  file: OpenFile,
-  buffers: unknown,
-  second: unknown,
-  third: unknown,
-): Promise<FileWriteVectorResult<readonly CallerView[]>> {
-  checkViews(buffers);
-  const { position, options } = vectorArguments(second, third);
-  if (buffers.every((view) => view.byteLength === 0)) {
-    return file.runtime.start(writeNothingVector, buffers, file, options);
-  }
-  const vector = { buffers, views: buffers.slice() };
-  if (buffers.length > longestVector) return writeLongVector(file, vector, position, new Steps(options));
-  return startVector(file, vector, position, options);
-}
-
-function startVector(
-  file: OpenFile,
-  vector: Vector,
-  position: number,
-  options: OperationOptions | undefined,
-): Promise<FileWriteVectorResult<readonly CallerView[]>> {
-  const pairs = vectorOf(vector.views);
-  return file.runtime.start(
-    writeVector,
-    vector,
-    file,
-    options,
-    file.descriptor,
-    0,
-    0,
-    position,
-    0,
-    0,
-    pairs,
-    file.transferFlags,
-  );
-}
-
-// More views than the kernel takes in one call go out in several. Once bytes have moved the call resolves with
-// their count, whatever comes then: a rejection would say that nothing happened.
-function writeLongVector(
-  file: OpenFile,
-  { buffers, views }: Vector,
-  position: number,
-  steps: Steps,
-): Promise<FileWriteVectorResult<readonly CallerView[]>> {
-  return steps.run(async () => {
-    let bytesWritten = 0;
-    for (let at = 0; at < views.length; at += longestVector) {
-      const part = views.slice(at, at + longestVector);
-      const wanted = part.reduce((sum, view) => sum + view.byteLength, 0);
-      const where = position === currentPosition ? position : position + bytesWritten;
-      let written: number;
-      try {
-        written = (await startVector(file, { buffers, views: part }, where, steps.next())).bytesWritten;
-      } catch (error) {
-        if (bytesWritten === 0) throw error;
-        break;
-      }
-      bytesWritten += written;
-      if (written < wanted) break;
-    }
-    return { bytesWritten, buffers };
-  });
 }

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import { type Api, assertSame } from './side-by-side.ts';
 
 // Methods that must do, give and say the same as Node's: src/fs/file-handle.ts, src/fs/read.ts, src/fs/write.ts,
-// src/fs/change-file.ts, src/fs/open-file.ts.
+// src/fs/vectors.ts, src/fs/handle-options.ts, src/fs/change-file.ts, src/fs/open-file.ts.
 
 type OnFile = (file: FileHandle, fs: Api, path: string) => Promise<unknown>;
 

@@ -15,7 +15,8 @@ const directory = temporaryDirectory();
 const path = join(directory, 'file');
 writeFileSync(path, 'contents');
 
-const child = (name: string): string => fileURLToPath(new URL(`children/${name}.ts`, import.meta.url));
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const child = (name: string): string => fileURLToPath(new URL(`children/${name}.${extension}`, import.meta.url));
 
 test('open takes its flags and mode as options too', async () => {
   const made = join(directory, 'made');
