@@ -42,7 +42,7 @@ onBackends(import.meta.url, [rings, tinyRings], async ({ settings }) => {
     };
     const accepting = Array.from({ length: 4 }, async () => {
       while (far.length < total) {
-        if (random.below(10) === 0) await pause(random.below(15));
+        if (random.below(40) === 0) await pause(random.below(15));
         // All of them may be taken while somebody waits for one more.
         if (far.length < total) await Promise.race([acceptOnce(), pause(20)]);
       }
@@ -50,7 +50,7 @@ onBackends(import.meta.url, [rings, tinyRings], async ({ settings }) => {
     const near: Socket[] = [];
     const connecting = Array.from({ length: 8 }, async (_, lane) => {
       for (let index = lane; index < total; index += 8) {
-        if (random.below(8) === 0) await pause(random.below(8));
+        if (random.below(3) === 0) await pause(1 + random.below(8));
         const socket = await connect(targetOf(server));
         near.push(socket);
         const greeting = Buffer.alloc(4);
