@@ -57,7 +57,7 @@ class Lane {
   [[nodiscard]] virtual bool close() noexcept = 0;
 
   // Whether the lane keeps the operation's Descriptor::timeoutMs; otherwise the router's heap does, and cancels.
-  [[nodiscard]] virtual bool keepsDeadline(Operation operation) const noexcept = 0;
+  [[nodiscard]] virtual bool keepsDeadline(const Descriptor& descriptor) const noexcept = 0;
 
   // Milliseconds after which reap() must be called although nothing wakes us (a cancel to repeat, a full ring);
   // -1 for never.

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "wire/layout.h"
@@ -27,13 +28,17 @@ class CachedFiles {
   ~CachedFiles();
   // Whether the operation has a short road at all.
   [[nodiscard]] static bool knows(Operation operation) noexcept;
-  // What a path names, as far as the caches know.
+  // What a path names, as far as the caches know: a regular file of a local file system, or nothing in a directory
+  // of one; neither when they do not know.
   struct Named {
     bool regular = false;
     bool absent = false;
     std::uint64_t size = 0;
   };
-  [[nodiscard]] static Named lookUp(std::span<const std::byte> path);
+  [[nodiscard]] Named lookUp(std::span<const std::byte> path);
+  // Whether a transfer of this open file may wait for somebody else's computer or program, in the call itself: a file
+  // on a file system that is not local.
+  [[nodiscard]] bool mayWait(int descriptor);
   // What follows belongs to one batch: what is mounted is looked at once for all of it.
   void beginBatch() noexcept { fresh_ = false; }
   [[nodiscard]] std::optional<CachedAnswer> attempt(const Descriptor& descriptor, std::span<const std::byte> bytes);
@@ -45,6 +50,7 @@ class CachedFiles {
   [[nodiscard]] std::optional<CachedAnswer> statusOfFile(const Descriptor& descriptor);
 
   [[nodiscard]] std::optional<CachedAnswer> readKnown(const char* path);
+  [[nodiscard]] bool isLocalDirectory(const std::string& path) const;
   void refresh();
 
   std::unique_ptr<LocalDevices> local_;

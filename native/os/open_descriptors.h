@@ -15,25 +15,48 @@ class OpenDescriptors {
  public:
   // Whether the operation opens or closes a descriptor; those must pass through noteSubmission().
   [[nodiscard]] static bool concerns(Operation operation) noexcept {
-    return opens(operation) || operation == Operation::handleClose;
+    return opens(operation) != Opening::nothing || operation == Operation::handleClose;
   }
   void noteSubmission(const Descriptor& descriptor);
-  void noteCompletions(std::span<const Completion> completions);
+  // `mayWait(descriptor)` tells of a file whether transfers of it may wait in the call itself.
+  template <typename MayWait>
+  void noteCompletions(std::span<const Completion> completions, MayWait mayWait) {
+    if (openingCount_ == 0) return;
+    for (const Completion& completion : completions) {
+      const Opening opening = takeOpening(completion);
+      if (opening == Opening::nothing || completion.result < 0) continue;
+      add(completion.result);
+      if (opening == Opening::file && mayWait(completion.result)) waiting_.insert(completion.result);
+    }
+  }
+
+  // Whether any open file's transfers may wait, and whether this one's do.
+  [[nodiscard]] bool someWait() const noexcept { return !waiting_.empty(); }
+  [[nodiscard]] bool waits(int descriptor) const { return !waiting_.empty() && waiting_.contains(descriptor); }
+
 
   void add(int descriptor) { open_.insert(descriptor); }
-  void remove(int descriptor) { open_.erase(descriptor); }
+  void remove(int descriptor) {
+    open_.erase(descriptor);
+    waiting_.erase(descriptor);
+  }
 
   void closeAll();
 
  private:
-  [[nodiscard]] static bool opens(Operation operation) noexcept {
-    return operation == Operation::fileOpen || operation == Operation::socketOpen ||
-           operation == Operation::socketAccept;
+  enum class Opening : std::uint8_t { nothing, file, socket };
+  [[nodiscard]] static Opening opens(Operation operation) noexcept {
+    if (operation == Operation::fileOpen) return Opening::file;
+    const bool socket = operation == Operation::socketOpen || operation == Operation::socketAccept;
+    return socket ? Opening::socket : Opening::nothing;
   }
+  [[nodiscard]] Opening takeOpening(const Completion& completion);
 
   std::unordered_set<int> open_;
-  // By slot: whether the operation in it opens descriptors.
-  std::vector<bool> opening_;
+  // Those of them whose transfers may wait.
+  std::unordered_set<int> waiting_;
+  // By slot: what the operation in it opens.
+  std::vector<Opening> opening_;
   std::size_t openingCount_ = 0;
 };
 

@@ -1,7 +1,7 @@
 // A file system that does not answer: whoever lent no memory is told soon, memory stays lent until the kernel
 // is done with it, and everything is cleaned up when the answer comes after all.
 
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Handle } from '../../src/runtime/handle.ts';
@@ -10,7 +10,7 @@ import { onBackends, rings, threads } from '../support/backends.ts';
 import { deadline, pause, until } from '../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
 import { HangingFileSystem, whyNoFuse } from '../support/fuse.ts';
-import { perform, start, type Started } from '../support/operations.ts';
+import { perform, type Started, start } from '../support/operations.ts';
 import { warmRuntime } from '../support/warm.ts';
 
 const reason = { why: 'the test says so' };
@@ -101,7 +101,9 @@ function define(settings: object, name: string): void {
       const descriptor = openSync(files.path(file), 'r');
       const view = new Uint8Array(4096);
       const controller = new AbortController();
-      const settled = told(start('fileRead', { on: descriptor, views: [view], offset: 8192 }, { signal: controller.signal }));
+      const settled = told(
+        start('fileRead', { on: descriptor, views: [view], offset: 8192 }, { signal: controller.signal }),
+      );
       await files.untilHeld(1);
       controller.abort(reason);
       const waits = await isPending(settled);
@@ -150,21 +152,26 @@ function define(settings: object, name: string): void {
     });
   }
 
-  onHangingFiles('a handle with a detached operation closes without waiting, and its descriptor follows', async (files) => {
-    const handle = new Handle(runtime, openSync(files.path('direct-read'), constants.O_RDONLY));
-    const view = new Uint8Array(4096);
-    const settled = told(start('fileRead', { on: handle, views: [view], offset: 0 }, { timeoutMs: 20, detach: true }));
-    await files.untilHeld(1);
-    assert.is((await deadline(settled, 'the read')).resolved, false);
-    const open = openDescriptors().size;
-    await deadline(handle.close(), 'close()');
-    if (runtime.counts().detached === 1) assert.is(openDescriptors().size, open, 'the kernel still reads from it');
-    files.release();
-    await until(() => openDescriptors().size === open - 1, 'the descriptor to be closed');
-  });
+  onHangingFiles(
+    'a handle with a detached operation closes without waiting, and its descriptor follows',
+    async (files) => {
+      const handle = new Handle(runtime, await perform('fileOpen', { bytes: files.path('direct-read') }));
+      const view = new Uint8Array(4096);
+      const settled = told(
+        start('fileRead', { on: handle, views: [view], offset: 0 }, { timeoutMs: 20, detach: true }),
+      );
+      await files.untilHeld(1);
+      assert.is((await deadline(settled, 'the read')).resolved, false);
+      const open = openDescriptors().size;
+      await deadline(handle.close(), 'close()');
+      if (runtime.counts().detached === 1) assert.is(openDescriptors().size, open, 'the kernel still reads from it');
+      files.release();
+      await until(() => openDescriptors().size === open - 1, 'the descriptor to be closed');
+    },
+  );
 
   onHangingFiles('a handle waits for memory of the caller before it closes', async (files) => {
-    const handle = new Handle(runtime, openSync(files.path('direct-read'), constants.O_RDONLY));
+    const handle = new Handle(runtime, await perform('fileOpen', { bytes: files.path('direct-read') }));
     const settled = told(start('fileRead', { on: handle, views: [new Uint8Array(4096)], offset: 0 }));
     await files.untilHeld(1);
     const closed = handle.close();
@@ -185,7 +192,10 @@ function define(settings: object, name: string): void {
     for (const file of ['ok', 'slow']) {
       const descriptor = await deadline(perform('fileOpen', { bytes: files.path(file) }), `opening ${file}`);
       const view = new Uint8Array(4096);
-      assert.is(await deadline(perform('fileRead', { on: descriptor, views: [view], offset: 4096 }), `reading ${file}`), 4096);
+      assert.is(
+        await deadline(perform('fileRead', { on: descriptor, views: [view], offset: 4096 }), `reading ${file}`),
+        4096,
+      );
       assert.ok(holds(view, 4096));
       await deadline(perform('handleClose', { on: descriptor }), `closing ${file}`);
     }

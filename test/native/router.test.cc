@@ -1,6 +1,6 @@
 // The router over its lanes: where operations go, deadlines the lanes do not keep, what nobody runs.
 //
-// sources: native/backend/route/*.cc native/backend/uring/*.cc native/backend/pool/*.cc native/os/linux/blocking_*.cc native/os/linux/cached_files.cc native/os/linux/local_devices.cc native/os/linux/socket_address.cc
+// sources: native/backend/route/*.cc native/backend/uring/*.cc native/backend/pool/*.cc native/os/linux/blocking_*.cc native/os/linux/cached_files.cc native/os/linux/open_descriptors.cc native/os/linux/local_devices.cc native/os/linux/socket_address.cc
 
 #include "backend/route/router.h"
 

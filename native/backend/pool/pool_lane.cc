@@ -66,7 +66,7 @@ class PoolLane final : public Lane {
     return quiet;
   }
 
-  [[nodiscard]] bool keepsDeadline(Operation) const noexcept override { return false; }
+  [[nodiscard]] bool keepsDeadline(const Descriptor&) const noexcept override { return false; }
   [[nodiscard]] LaneCounters counters() const noexcept override { return counters_; }
   [[nodiscard]] std::vector<std::string> features() const override {
     return {"up to " + std::to_string(mostThreads_) + " threads"};

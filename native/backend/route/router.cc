@@ -75,7 +75,7 @@ void Router::addLane(std::unique_ptr<Lane> lane, LaneStatus status) {
 
 // The lane all of a batch goes to, which is the usual case and needs no copy; nowhere otherwise.
 std::uint8_t Router::commonLane(const Batch& batch) const noexcept {
-  if (batch.descriptors.empty()) return nowhere;
+  if (batch.descriptors.empty() || openDescriptors_.someWait()) return nowhere;
   const std::uint8_t lane = laneOf(batch.descriptors.front());
   if (lane == nowhere) return nowhere;
   for (const Descriptor& descriptor : batch.descriptors) {
@@ -114,8 +114,12 @@ void Router::split(const Batch& batch) {
 }
 
 void Router::route(const Descriptor& descriptor, std::uint8_t lane) {
-  parts_[lane].push_back(descriptor);
-  if (needsDeadline(descriptor, lane)) deadlines_.add(descriptor);
+  Descriptor& routed = parts_[lane].emplace_back(descriptor);
+  // The kernel's first attempt, on this thread, waits for the server of a FUSE file in direct-I/O mode.
+  if (openDescriptors_.waits(descriptor.handle)) {
+    routed.flags = (routed.flags | DescriptorFlag::mayBlock) & ~std::uint32_t{DescriptorFlag::tryInline};
+  }
+  if (needsDeadline(routed, lane)) deadlines_.add(routed);
 }
 
 // A chain is for what is known to be a regular file, or, to write, to be absent. Anything else is read by a
@@ -123,7 +127,7 @@ void Router::route(const Descriptor& descriptor, std::uint8_t lane) {
 bool Router::routeWholeFile(const Descriptor& descriptor, std::span<const std::byte> path) {
   const bool reads = descriptor.operation == Operation::fileReadWhole;
   if (!isWholeFile(descriptor.operation)) return false;
-  const CachedFiles::Named named = CachedFiles::lookUp(path);
+  const CachedFiles::Named named = cachedFiles_.lookUp(path);
   const std::uint8_t lane = laneOf(descriptor);
   if (reads && named.regular && named.size <= largestChainRead) {
     Descriptor sized = descriptor;
@@ -164,7 +168,7 @@ bool Router::reap(CompletionWriter& out) noexcept {
   }
   // After the completions: an operation that is done does not hear of its deadline any more.
   deadlines_.finish(out.written());
-  openDescriptors_.noteCompletions(out.written());
+  openDescriptors_.noteCompletions(out.written(), [this](int file) { return cachedFiles_.mayWait(file); });
   std::vector<CancelRequest> passed;
   deadlines_.takePassed([&passed](const CancelRequest& request) { passed.push_back(request); });
   for (const CancelRequest& request : passed) {

@@ -60,7 +60,7 @@ class Router {
   }
   [[nodiscard]] std::uint8_t commonLane(const Batch& batch) const noexcept;
   [[nodiscard]] bool needsDeadline(const Descriptor& descriptor, std::uint8_t lane) const noexcept {
-    return descriptor.timeoutMs > 0 && !lanes_[lane]->keepsDeadline(descriptor.operation);
+    return descriptor.timeoutMs > 0 && !lanes_[lane]->keepsDeadline(descriptor);
   }
   void split(const Batch& batch);
   void answer(const Descriptor& descriptor, std::int32_t result, std::vector<std::byte> payload = {});

@@ -25,7 +25,9 @@ class IoUringLane final : public UringLane {
   void submit(const Batch& batch) noexcept override;
   [[nodiscard]] bool reap(CompletionWriter& out) noexcept override;
   [[nodiscard]] bool close() noexcept override;
-  [[nodiscard]] bool keepsDeadline(Operation operation) const noexcept override { return kernelKeepsDeadline(operation); }
+  [[nodiscard]] bool keepsDeadline(const Descriptor& descriptor) const noexcept override {
+    return kernelKeepsDeadline(descriptor);
+  }
   [[nodiscard]] int callAgainAfterMs() const noexcept override;
   [[nodiscard]] int readinessDescriptor() const noexcept override { return ring_.descriptor(); }
   [[nodiscard]] int registerMemory(void* address, std::size_t length) noexcept override {

@@ -91,8 +91,6 @@ void prepareOpen(const Descriptor& descriptor, std::span<const std::byte> bytes,
   preparePath(descriptor, bytes, borrowed, entry, IORING_OP_OPENAT);
   entry.len = static_cast<std::uint32_t>(descriptor.argument1);
   entry.open_flags = static_cast<std::uint32_t>(descriptor.argument0) | O_CLOEXEC;
-  // A first attempt on this thread would open a FIFO with O_NONBLOCK, which succeeds at once, unlike open(2).
-  if ((descriptor.flags & DescriptorFlag::mayBlock) != 0) entry.flags |= IOSQE_ASYNC;
 }
 
 void prepareStatus(const char* path, int directory, int flags, Borrowed& borrowed, io_uring_sqe& entry) {
@@ -202,8 +200,9 @@ void prepareTimer(const Descriptor& descriptor, Borrowed& borrowed, io_uring_sqe
 
 }  // namespace
 
-bool kernelKeepsDeadline(Operation operation) noexcept {
-  switch (operation) {
+bool kernelKeepsDeadline(const Descriptor& descriptor) noexcept {
+  if ((descriptor.flags & DescriptorFlag::mayBlock) != 0) return false;
+  switch (descriptor.operation) {
     case Operation::noop:
     case Operation::timer:
     case Operation::fileRead:
@@ -243,6 +242,9 @@ void prepareLaneReceive(bool fromRing, bool multishot, PendingTable& table, Pend
 
 int prepare(const Descriptor& descriptor, std::span<const std::byte> bytes, PendingTable& table, Pending& pending,
             io_uring_sqe& entry) {
+  // To a worker of the kernel's at once. A first attempt on this thread would open a FIFO with O_NONBLOCK, which
+  // succeeds, unlike open(2), and would wait for the server of some file systems.
+  if ((descriptor.flags & DescriptorFlag::mayBlock) != 0) entry.flags |= IOSQE_ASYNC;
   switch (descriptor.operation) {
     case Operation::noop:
       entry.opcode = IORING_OP_NOP;

@@ -17,7 +17,7 @@ namespace rescind::uring {
 // Whether a linked timeout works for the operation. The kernel never arms one behind an entry that goes straight to
 // a worker (seen on Linux 6.18), as opens, status, syncs and all that work on paths do; it covers one entry of a
 // chain only.
-[[nodiscard]] bool kernelKeepsDeadline(Operation operation) noexcept;
+[[nodiscard]] bool kernelKeepsDeadline(const Descriptor& descriptor) noexcept;
 
 // A receive without memory of the caller's: into the kernel's choice of the ring's buffers, or, where there are
 // none, into memory of the operation's own.

@@ -24,7 +24,7 @@ void IoUringLane::start(const Descriptor& given, std::span<const std::byte> byte
   pending.operation = given.operation;
   pending.inFlight = true;
   pending.cancelRequested = pending.deadlinePassed = pending.queued = pending.awaitsNotification = false;
-  pending.hasDeadline = given.timeoutMs > 0 && kernelKeepsDeadline(given.operation);
+  pending.hasDeadline = given.timeoutMs > 0 && kernelKeepsDeadline(given);
   pending.prefix = 0;
   pending.position = -1;
   pending.laneBuffer = (given.flags & DescriptorFlag::laneBuffer) != 0;

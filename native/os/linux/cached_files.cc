@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "os/linux/local_devices.h"
@@ -51,6 +52,12 @@ class PathText {
   }
   [[nodiscard]] bool fits() const noexcept { return fits_; }
   [[nodiscard]] const char* get() const noexcept { return text_.data(); }
+  [[nodiscard]] std::string directory() const {
+    const std::string_view text = text_.data();
+    const std::size_t end = text.find_last_of('/');
+    if (end == std::string_view::npos) return ".";
+    return std::string(text.substr(0, end == 0 ? 1 : end));
+  }
 
  private:
   std::array<char, 1024> text_;
@@ -63,8 +70,12 @@ std::vector<std::byte> bytesOf(const struct statx& status) {
   return {bytes.begin(), bytes.end()};
 }
 
+bool isLocal(const struct statx& status, const LocalDevices& local) {
+  return local.contains(makedev(status.stx_dev_major, status.stx_dev_minor));
+}
+
 bool isLocalFile(const struct statx& status, const LocalDevices& local) {
-  return S_ISREG(status.stx_mode) && local.contains(makedev(status.stx_dev_major, status.stx_dev_minor));
+  return S_ISREG(status.stx_mode) && isLocal(status, local);
 }
 
 // All of a file whose pages are in memory; empty when some are not or the file is changing.
@@ -89,13 +100,27 @@ bool CachedFiles::knows(Operation operation) noexcept {
 }
 
 CachedFiles::Named CachedFiles::lookUp(std::span<const std::byte> bytes) {
+  refresh();
   const PathText path(bytes);
   if (!path.fits()) return {};
   const UniqueFd found = openCached(path.get(), O_PATH);
-  if (!found) return {.absent = errno == ENOENT};
+  if (!found) return {.absent = errno == ENOENT && isLocalDirectory(path.directory())};
   struct statx status;
-  if (!statusNow(found.get(), status)) return {};
-  return {.regular = S_ISREG(status.stx_mode), .size = status.stx_size};
+  if (!statusNow(found.get(), status) || !isLocalFile(status, *local_)) return {};
+  return {.regular = true, .size = status.stx_size};
+}
+
+bool CachedFiles::isLocalDirectory(const std::string& path) const {
+  const UniqueFd found = openCached(path.c_str(), O_PATH);
+  struct statx status;
+  return found && statusNow(found.get(), status) && isLocal(status, *local_);
+}
+
+bool CachedFiles::mayWait(int descriptor) {
+  refresh();
+  struct statx status;
+  if (!statusNow(descriptor, status)) return true;
+  return (S_ISREG(status.stx_mode) || S_ISDIR(status.stx_mode)) && !isLocal(status, *local_);
 }
 
 std::optional<CachedAnswer> CachedFiles::attempt(const Descriptor& descriptor, std::span<const std::byte> bytes) {
@@ -123,14 +148,15 @@ void CachedFiles::refresh() {
   known_.assign(knownPaths, 0);
 }
 
-// A path that was a local regular file when it was looked at, with no mount changed since, is opened without
-// looking first. Should it name something else by now, nothing waits either: there is no way to another file system
-// but a mount or a symbolic link, which is not followed, and a FIFO opened with O_NONBLOCK is closed again at once.
+// A path that was a local regular file when it was opened before, with no mount changed since, is looked at by
+// name: one call instead of three, and without an effect on whatever it may have become, a FIFO with a writer waiting.
 std::optional<CachedAnswer> CachedFiles::readKnown(const char* path) {
-  const UniqueFd file = openCached(path, O_RDONLY | O_NONBLOCK, RESOLVE_NO_SYMLINKS);
   struct statx status;
-  if (!file || !statusNow(file.get(), status)) return std::nullopt;
+  constexpr int flags = AT_STATX_DONT_SYNC | AT_SYMLINK_NOFOLLOW;
+  if (::statx(AT_FDCWD, path, flags, STATX_TYPE | STATX_SIZE, &status) != 0) return std::nullopt;
   if (status.stx_size > mostBytes || !isLocalFile(status, *local_)) return std::nullopt;
+  const UniqueFd file = openCached(path, O_RDONLY | O_NONBLOCK, RESOLVE_NO_SYMLINKS);
+  if (!file) return std::nullopt;
   auto content = readCached(file.get(), status.stx_size);
   if (!content) return std::nullopt;
   return CachedAnswer{static_cast<std::int32_t>(content->size()), std::move(*content)};
@@ -188,7 +214,7 @@ std::optional<CachedAnswer> CachedFiles::statusOfPath(const Descriptor& descript
 std::optional<CachedAnswer> CachedFiles::statusOfFile(const Descriptor& descriptor) {
   struct statx status;
   if (!statusNow(descriptor.handle, status)) return std::nullopt;
-  if (!local_->contains(makedev(status.stx_dev_major, status.stx_dev_minor))) return std::nullopt;
+  if (!isLocal(status, *local_)) return std::nullopt;
   return CachedAnswer{0, bytesOf(status)};
 }
 

@@ -12,24 +12,23 @@ namespace rescind {
 void OpenDescriptors::noteSubmission(const Descriptor& descriptor) {
   if (descriptor.operation == Operation::handleClose) {
     remove(descriptor.handle);
-  } else if (opens(descriptor.operation)) {
-    if (descriptor.slot >= opening_.size()) opening_.resize(descriptor.slot + 1);
-    opening_[descriptor.slot] = true;
+  } else if (const Opening opening = opens(descriptor.operation); opening != Opening::nothing) {
+    if (descriptor.slot >= opening_.size()) opening_.resize(descriptor.slot + 1, Opening::nothing);
+    opening_[descriptor.slot] = opening;
     ++openingCount_;
   }
 }
 
-void OpenDescriptors::noteCompletions(std::span<const Completion> completions) {
-  if (openingCount_ == 0) return;
-  for (const Completion& completion : completions) {
-    // That a deadline has passed is neither the end of an operation nor a descriptor.
-    if ((completion.flags & (CompletionFlag::terminal | CompletionFlag::more)) == 0) continue;
-    if (completion.slot >= opening_.size() || !opening_[completion.slot]) continue;
-    if (completion.result >= 0) open_.insert(completion.result);
-    if ((completion.flags & CompletionFlag::terminal) == 0) continue;
-    opening_[completion.slot] = false;
+OpenDescriptors::Opening OpenDescriptors::takeOpening(const Completion& completion) {
+  // That a deadline has passed is neither the end of an operation nor a descriptor.
+  if ((completion.flags & (CompletionFlag::terminal | CompletionFlag::more)) == 0) return Opening::nothing;
+  if (completion.slot >= opening_.size()) return Opening::nothing;
+  const Opening opening = opening_[completion.slot];
+  if (opening != Opening::nothing && (completion.flags & CompletionFlag::terminal) != 0) {
+    opening_[completion.slot] = Opening::nothing;
     --openingCount_;
   }
+  return opening;
 }
 
 namespace {
