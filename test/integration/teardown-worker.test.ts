@@ -11,7 +11,7 @@ import { fifo, Pipe } from '../support/fifo.ts';
 import { perform } from '../support/operations.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { warmRuntime } from '../support/warm.ts';
-import { startWorker } from '../support/worker.ts';
+import { startWorker, warmWorkers } from '../support/worker.ts';
 import type { Orders } from './children/pending-worker.ts';
 
 const directory = temporaryDirectory();
@@ -21,20 +21,15 @@ const file = `./children/pending-worker.${extension}`;
 const nothing: Omit<Orders, 'uring' | 'then'> = { timers: 0, fifos: [], reads: [], detached: [] };
 
 // What a thread costs once and keeps is not counted: one has run before.
-let warm = false;
-async function before(uring: 'auto' | 'off'): Promise<Map<number, string>> {
+async function before(): Promise<Map<number, string>> {
   await warmRuntime();
-  if (!warm) {
-    warm = true;
-    const worker = startWorker(file, import.meta.url, { workerData: { ...nothing, uring, then: 'return' } });
-    await deadline(once(worker, 'exit'), 'the first worker');
-  }
+  await warmWorkers(file, import.meta.url);
   return openDescriptors();
 }
 
 for (const uring of ['auto', 'off'] as const) {
   test(`terminate() ends a worker with 1,000 operations pending (uring ${uring})`, async () => {
-    const open = await before(uring);
+    const open = await before();
     for (let round = 0; round < 3; round++) {
       const pipes = [new Pipe(directory), new Pipe(directory)];
       const workerData: Orders = {
@@ -65,7 +60,7 @@ for (const uring of ['auto', 'off'] as const) {
   });
 
   test(`a worker ends by itself when what is pending is on unreferenced handles (uring ${uring})`, async () => {
-    const open = await before(uring);
+    const open = await before();
     const pipe = new Pipe(directory);
     const workerData: Orders = { ...nothing, uring, reads: [pipe.descriptor], then: 'return' };
     const worker = startWorker(file, import.meta.url, { workerData });
@@ -77,7 +72,7 @@ for (const uring of ['auto', 'off'] as const) {
   });
 
   test(`process.exit() in a worker ends it with its code (uring ${uring})`, async () => {
-    const open = await before(uring);
+    const open = await before();
     const workerData: Orders = { ...nothing, uring, timers: 1000, fifos: [fifo(directory)], then: 'exit' };
     const worker = startWorker(file, import.meta.url, { workerData });
     const [code] = await deadline(once(worker, 'exit'), 'the worker');
@@ -86,7 +81,7 @@ for (const uring of ['auto', 'off'] as const) {
   });
 
   test(`an uncaught exception in a worker ends it (uring ${uring})`, async () => {
-    const open = await before(uring);
+    const open = await before();
     const workerData: Orders = { ...nothing, uring, timers: 1000, fifos: [fifo(directory)], then: 'throw' };
     const worker = startWorker(file, import.meta.url, { workerData });
     const [error] = await deadline(once(worker, 'error'), 'the error of the worker');
@@ -96,7 +91,7 @@ for (const uring of ['auto', 'off'] as const) {
   });
 
   test(`terminate() in a storm of completions ends the worker (uring ${uring})`, async () => {
-    const open = await before(uring);
+    const open = await before();
     for (let round = 0; round < 5; round++) {
       const workerData: Orders = { ...nothing, uring, timers: 10, then: 'storm' };
       const worker = startWorker(file, import.meta.url, { workerData });
@@ -109,7 +104,7 @@ for (const uring of ['auto', 'off'] as const) {
 }
 
 test('a worker that is terminated while it starts ends', async () => {
-  const open = await before('auto');
+  const open = await before();
   for (let round = 0; round < 10; round++) {
     const worker = startWorker(file, import.meta.url, { workerData: { ...nothing, uring: 'auto', timers: 10, then: 'wait' } });
     await pause(round * 4);

@@ -1,6 +1,7 @@
 // Worker threads that run a file of the tests. tsx does not reach into worker threads on every version of
 // Node: the file is bundled with the esbuild that tsx brings, to where binding.ts finds the addon from.
 
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
@@ -22,8 +23,18 @@ function bundle(file: string): string {
   return outfile;
 }
 
+function scriptOf(relative: string, moduleUrl: string): string {
+  const file = fileURLToPath(new URL(relative, moduleUrl));
+  return file.endsWith('.ts') ? bundle(file) : file;
+}
+
+/** Has Node, and what bundles the file, open what they open once and keep. */
+export async function warmWorkers(relative: string, moduleUrl: string): Promise<void> {
+  scriptOf(relative, moduleUrl);
+  await once(new Worker('', { eval: true, execArgv: [] }), 'exit');
+}
+
 /** Starts a worker thread on a file next to the module with this URL. */
 export function startWorker(relative: string, moduleUrl: string, options: WorkerOptions = {}): Worker {
-  const file = fileURLToPath(new URL(relative, moduleUrl));
-  return new Worker(file.endsWith('.ts') ? bundle(file) : file, { ...options, execArgv: [] });
+  return new Worker(scriptOf(relative, moduleUrl), { ...options, execArgv: [] });
 }
