@@ -60,7 +60,10 @@ export class Server implements AsyncDisposable {
     return new Socket(handle);
   }
 
-  /** The connections as they come, until the server is closed. Leaving the loop early leaves the server open. */
+  /**
+   * The connections as they come, until the server is closed. Leaving the loop early leaves the server open, and so
+   * does an error of accept(), which ends the loop.
+   */
   async *connections(options?: OperationOptions): AsyncGenerator<Socket, void, void> {
     while (!this.closed) {
       let socket: Socket;

@@ -120,7 +120,8 @@ export class Socket implements AsyncDisposable {
 
   /**
    * Cancels what is pending (those promises reject with code ECANCELED), waits for it, and closes. Calling it
-   * again returns the same promise.
+   * again returns the same promise. What was written still reaches the other end, unless bytes from there are left
+   * unread: then the system resets the connection.
    */
   close(): Promise<void> {
     if (!this.#handle.closing) unguard(this.#handle);
