@@ -103,12 +103,13 @@ test('absent fields are not there', () => {
   ]);
 });
 
+// Later versions word some values differently ('type bigint (5)', 'function'); ours are those of Node 20.
+const wordsAreNode20s = process.versions.node.startsWith('20.');
+
 const wrongs: unknown[] = [
   undefined,
   null,
   true,
-  5,
-  Number.NaN,
   5n,
   'text',
   'x'.repeat(60),
@@ -129,8 +130,7 @@ for (const value of wrongs) {
   test(`a wrong type is told as Node does: ${String(typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)).slice(0, 30)}`, () => {
     const expected = caught(() => fs.readSync(value as never, Buffer.alloc(1)));
     const ours = invalidType('fd', 'of type number', value);
-    if (expected.code !== 'ERR_INVALID_ARG_TYPE') return;
-    assert.is(ours.message, expected.message);
+    if (wordsAreNode20s) assert.is(ours.message, expected.message);
     assert.is((ours as NodeJS.ErrnoException).code, expected.code);
     assert.is(ours.name, expected.name);
     assert.instance(ours, TypeError);
