@@ -31,7 +31,6 @@ export class Copier {
 
   async copy(from: PathBytes, to: PathBytes): Promise<void> {
     const { source, destination } = await this.#statuses(from, to);
-    checkNotInside(source, pathText(from), pathText(to));
     await this.#checkAncestors(source, from, to);
     if (!(await this.#wanted(from, to))) return;
     await this.#makeParent(to);
@@ -170,10 +169,6 @@ function sameFile(one: BigIntStats, other: BigIntStats): boolean {
 function isBelow(above: string, path: string): boolean {
   const head = join(resolve(above), sep);
   return `${resolve(path)}${sep}`.startsWith(head);
-}
-
-function checkNotInside(source: BigIntStats, from: string, to: string): void {
-  if (source.isDirectory() && isBelow(from, to)) throw invalidPair(insideItself(from, to), to);
 }
 
 function checkCompatible(source: BigIntStats, destination: BigIntStats | null, from: string, to: string): void {

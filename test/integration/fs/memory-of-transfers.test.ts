@@ -247,6 +247,17 @@ test('the array of a vectored call may be changed while it is pending', async ()
   await file.close();
 });
 
+test('also when it takes several calls', async () => {
+  const file = await fs.open(join(directory, 'emptied'), 'w+');
+  const given = Array.from({ length: 2500 }, (_, index) => Buffer.from(`${index},`));
+  const all = Buffer.concat(given);
+  const writing = file.writev(given);
+  given.length = 0;
+  assert.is((await writing).bytesWritten, all.length);
+  assert.equal(await fs.readFile(join(directory, 'emptied')), all);
+  await file.close();
+});
+
 test('an O_DIRECT file', async () => {
   const { O_DIRECT, O_RDONLY } = fs.constants as typeof fs.constants & { O_DIRECT: number };
   const target = join(directory, 'direct');
