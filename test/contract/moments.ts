@@ -1,12 +1,11 @@
 // The moments at which an operation can be taken back, each with what must come of it.
 
 import * as assert from 'uvu/assert';
-import type { Handle } from '../../src/runtime/handle.ts';
 import { deadline, occupyThread, pause } from '../support/deadline.ts';
 import { listenersOf } from '../support/listeners.ts';
 import { perform, timer } from '../support/operations.ts';
 import type { Scene, Watched } from './scene.ts';
-import type { Ability } from './stage.ts';
+import type { Ability, Closable } from './stage.ts';
 
 export interface Moment {
   name: string;
@@ -17,8 +16,8 @@ export interface Moment {
 
 const reason = { why: 'the test says so' };
 
-function handleOf(scene: Scene): Handle {
-  return scene.stage.handle as Handle;
+function handleOf(scene: Scene): Closable {
+  return scene.stage.handle as Closable;
 }
 
 const moments: Moment[] = [];

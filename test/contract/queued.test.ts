@@ -3,7 +3,6 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Handle } from '../../src/runtime/handle.ts';
 import { runtime } from '../../src/runtime/runtime.ts';
 import { type Backend, onBackends, rings, threads } from '../support/backends.ts';
 import { deadline, macrotask } from '../support/deadline.ts';
@@ -11,6 +10,7 @@ import { listenersOf } from '../support/listeners.ts';
 import { perform, timer } from '../support/operations.ts';
 import { Scene } from './scene.ts';
 import { everyScenario } from './scenarios/index.ts';
+import type { Closable } from './stage.ts';
 
 const maxInFlight = 2;
 const reason = { why: 'the test says so' };
@@ -79,7 +79,7 @@ function define({ settings, name }: Backend): void {
         await whileFull(async () => {
           const watched = scene.start();
           await macrotask();
-          closed = (scene.stage.handle as Handle).close();
+          closed = (scene.stage.handle as Closable).close();
           await scene.rejectedAs(watched, 'ECANCELED');
         });
         await deadline(closed, 'close()');

@@ -1,7 +1,6 @@
 // What the contract needs to know of an operation: how to make it hang, how to let it go, and how to see
 // from the other side what really happened.
 
-import type { Handle } from '../../src/runtime/handle.ts';
 import type { OperationOptions } from '../../src/runtime/operation.ts';
 import type { Started, Trace } from '../support/operations.ts';
 
@@ -15,10 +14,16 @@ export interface Outcome {
   trace: Trace;
 }
 
+/** What owns the operations: the runtime's Handle, a file, a socket, a server. */
+export interface Closable {
+  readonly closing: boolean;
+  close(): Promise<void>;
+}
+
 /** One set of peers, used for one test. */
 export interface Stage {
   /** The handle the operations are on; close() on it is part of the contract. Null where there is none. */
-  handle: Handle | null;
+  handle: Closable | null;
   /** Starts one that stays pending. */
   start(options?: OperationOptions): Started;
   /** Lets at least one pending operation finish, at once where plain system calls can do it. */

@@ -16,9 +16,8 @@ namespace {
 // Linux gives a file read or an open interrupted in a worker this internal number (ERESTARTSYS).
 constexpr std::int32_t interruptedInWorker = -512;
 
-// A cancel is repeated after 1, 2, 4 … ms up to this. One the kernel has accepted gets more time to take effect.
+// A refused cancel is repeated after 1, 2, 4 … ms up to this.
 constexpr int mostCancelDelayMs = 250;
-constexpr int acceptedCancelMs = 20;
 
 }  // namespace
 
@@ -55,12 +54,9 @@ void IoUringLane::handle(const io_uring_cqe& completion, CompletionWriter& out) 
       handleDeadline(id, completion.res, out);
       return;
     case EntryKind::cancel:
-      // Whatever the cancel says, only the operation's own completion counts: ask again until it is there.
-      if (Pending* pending = table_.find(id.slot, id.generation)) {
-        const int delay = pending->cancelDelayMs;
-        pending->cancelDelayMs = static_cast<std::uint16_t>(std::min(delay * 2 + 1, mostCancelDelayMs));
-        repeats_.add({id.slot, id.generation}, completion.res >= 0 ? delay + acceptedCancelMs : delay + 1);
-      }
+      // Whatever the cancel says, only the operation's own completion counts. One that was refused (the operation was
+      // on its way between two queues of the kernel's, or runs in a worker) is asked again soon.
+      if (completion.res < 0) askAgain(id);
       return;
     case EntryKind::chainTransfer:
     case EntryKind::chainClose:
@@ -69,6 +65,14 @@ void IoUringLane::handle(const io_uring_cqe& completion, CompletionWriter& out) 
     case EntryKind::sweep:
       return;
   }
+}
+
+void IoUringLane::askAgain(EntryId id) {
+  Pending* pending = table_.find(id.slot, id.generation);
+  if (pending == nullptr) return;
+  const int delay = pending->cancelDelayMs;
+  pending->cancelDelayMs = static_cast<std::uint16_t>(std::min(delay * 2 + 1, mostCancelDelayMs));
+  repeats_.add({id.slot, id.generation}, delay + 1);
 }
 
 void IoUringLane::handleOperation(EntryId id, const io_uring_cqe& completion, CompletionWriter& out) {
@@ -200,14 +204,12 @@ void IoUringLane::handleDeadline(EntryId id, std::int32_t result, CompletionWrit
   if (pending == nullptr || result == -ECANCELED) return;
   pending->deadlinePassed = true;
   out.write({id.slot, id.generation, 0, CompletionFlag::deadline});
-  if (!pending->cancelRequested) {
-    pending->cancelRequested = true;
-    repeats_.add({id.slot, id.generation}, 1);
-  }
+  if (!pending->cancelRequested) cancel({id.slot, id.generation});
 }
 
 void IoUringLane::release(Pending& pending) {
   pending.inFlight = false;
+  if (pending.cancelRequested) --cancelsOutstanding_;
   --inFlight_;
   ++counters_.completed;
   if (pending.borrowed) table_.giveBack(std::move(pending.borrowed));

@@ -2,6 +2,7 @@
 // and closes.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@
 #include "backend/uring/uring_lane.h"
 
 namespace rescind::uring {
+
+constexpr auto sweepInterval = std::chrono::milliseconds(250);
 
 class IoUringLane final : public UringLane {
  public:
@@ -62,8 +65,10 @@ class IoUringLane final : public UringLane {
   void flush();
   void placeQueued();
   void repeatCancels();
+  void sweepCancels();
 
   void handle(const io_uring_cqe& completion, CompletionWriter& out);
+  void askAgain(EntryId id);
   void handleOperation(EntryId id, const io_uring_cqe& completion, CompletionWriter& out);
   void handleChain(EntryId id, const io_uring_cqe& completion, CompletionWriter& out);
   void handleDeadline(EntryId id, std::int32_t result, CompletionWriter& out);
@@ -79,6 +84,9 @@ class IoUringLane final : public UringLane {
   Capabilities capabilities_;
   PendingTable table_;
   CancelRepeats repeats_;
+  // Operations in flight somebody wants to end, and when all of them are asked for again.
+  std::size_t cancelsOutstanding_ = 0;
+  CancelRepeats::Clock::time_point nextSweep_;
   RegisteredMemory registered_;
   BufferRing buffers_;
   ChainFiles chainFiles_;

@@ -146,6 +146,7 @@ void IoUringLane::cancel(const CancelRequest& request) {
   if (pending == nullptr || pending->cancelRequested) return;
   ++counters_.cancelRequests;
   pending->cancelRequested = true;
+  if (cancelsOutstanding_++ == 0) nextSweep_ = CancelRepeats::Clock::now() + sweepInterval;
   if (pending->queued) {
     const auto queued = std::find_if(queue_.begin(), queue_.end(), [&request](const Queued& entry) {
       return entry.descriptor.slot == request.slot;
@@ -170,13 +171,26 @@ void IoUringLane::prepareCancel(EntryKind target, const CancelRequest& request) 
   entry.opcode = IORING_OP_ASYNC_CANCEL;
   entry.fd = -1;
   entry.addr = EntryId{target, request.slot, request.generation}.encode();
+  // That a cancel was accepted needs no completion of its own: the operation's is on its way.
+  if ((ring_.features() & IORING_FEAT_CQE_SKIP) != 0) entry.flags = IOSQE_CQE_SKIP_SUCCESS;
   entry.user_data = EntryId{EntryKind::cancel, request.slot, request.generation}.encode();
 }
 
 void IoUringLane::repeatCancels() {
+  if (cancelsOutstanding_ > 0) sweepCancels();
   repeats_.takeDue([this](const CancelRequest& request) {
     if (table_.find(request.slot, request.generation) == nullptr) return true;
     return placeCancel(request);
+  });
+}
+
+// Asks once more for all whose completion has not come in this time, whatever the kernel has answered.
+void IoUringLane::sweepCancels() {
+  const auto now = CancelRepeats::Clock::now();
+  if (now < nextSweep_) return;
+  nextSweep_ = now + sweepInterval;
+  table_.forEachInFlight([this](std::uint32_t slot, const Pending& pending) {
+    if (pending.cancelRequested && !pending.queued) repeats_.add({slot, pending.generation}, 0);
   });
 }
 

@@ -41,7 +41,10 @@ std::string IoUringLane::open(const UringSettings& settings) {
 
 int IoUringLane::callAgainAfterMs() const noexcept {
   if (!queue_.empty() || ring_.prepared() > 0) return 1;
-  return repeats_.dueInMs();
+  const int due = repeats_.dueInMs();
+  if (cancelsOutstanding_ == 0) return due;
+  constexpr int sweep = static_cast<int>(sweepInterval.count());
+  return due < 0 ? sweep : std::min(due, sweep);
 }
 
 LaneCounters IoUringLane::counters() const noexcept {
