@@ -152,8 +152,10 @@ same('readdir with types', async (fs, at) =>
     ])
     .sort(),
 );
+// Node 26 follows links to directories here; ours never does.
 same('readdir of what is below, with types', async (fs, at) =>
   (await fs.readdir(at('tree'), { withFileTypes: true, recursive: true }))
+    .filter((entry) => !entry.parentPath.includes('link-to-directory'))
     .map((entry) => [
       entry.name,
       entry.isFile(),
