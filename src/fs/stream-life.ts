@@ -38,7 +38,9 @@ export class StreamLife {
   readonly options: OperationOptions;
   /** Where the next operation is, or the current position of the file. */
   position: number;
-  readonly #close: (() => Promise<void>) | null;
+  // Kept also when it is never called: it holds the FileHandle, whose collection would close the file.
+  readonly #close: () => Promise<void>;
+  readonly #autoClose: boolean;
   readonly #controller = new AbortController();
   readonly #signal: AbortSignal | undefined;
   #onAbort: (() => void) | null = null;
@@ -48,7 +50,8 @@ export class StreamLife {
   constructor(file: OpenFile, close: () => Promise<void>, options: FileStreamOptions) {
     this.file = file;
     this.position = options.start ?? currentPosition;
-    this.#close = options.autoClose === false ? null : close;
+    this.#close = close;
+    this.#autoClose = options.autoClose ?? true;
     this.#signal = options.signal;
     this.options = {
       signal: this.#controller.signal,
@@ -104,6 +107,6 @@ export class StreamLife {
     await this.#pending?.catch(() => {
       // Its own callback has reported it, or the stream is over and nobody is to be told.
     });
-    await this.#close?.();
+    if (this.#autoClose) await this.#close();
   }
 }

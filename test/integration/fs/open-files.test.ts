@@ -225,7 +225,8 @@ test('handles nobody closed are closed when they are collected, with a warning',
     nodeOptions: ['--expose-gc'],
   });
   assert.is(code, 0, stderr);
-  const { left, after, warnings } = JSON.parse(stdout);
+  const { left, after, warnings, read } = JSON.parse(stdout);
+  assert.equal(read, [8, 8], 'streams whose handles nobody holds');
   assert.equal([left, after], [5, 0]);
   assert.equal(warnings, Array(5).fill('RESCIND_HANDLE_COLLECTED'));
 });

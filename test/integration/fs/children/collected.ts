@@ -24,4 +24,16 @@ for (let round = 0; round < 100 && count() > before; round++) {
   (globalThis as { gc?: () => void }).gc?.();
   await pause(10);
 }
-console.log(JSON.stringify({ left, after: count() - before, warnings }));
+const after = count() - before;
+
+// A stream holds on to the handle it reads from, also when it is not to close it.
+const streams = await Promise.all([
+  fs.open(path).then((file) => file.readableWebStream().getReader()),
+  fs.open(path).then((file) => file.createReadStream({ autoClose: false })[Symbol.asyncIterator]()),
+]);
+for (let round = 0; round < 10; round++) {
+  (globalThis as { gc?: () => void }).gc?.();
+  await pause(1);
+}
+const read = [(await streams[0].read()).value?.length, (await streams[1].next()).value?.length];
+console.log(JSON.stringify({ left, after, warnings, read }));
