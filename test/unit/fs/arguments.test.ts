@@ -22,6 +22,7 @@ const calls: Record<string, unknown[]> = {
   lutimes: ['none', 1, 2],
   mkdir: ['none'],
   mkdtemp: ['none'],
+  mkdtempDisposable: ['none'],
   open: ['none', 'r', 0o644],
   opendir: ['none'],
   readdir: ['none'],
