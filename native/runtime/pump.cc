@@ -39,7 +39,8 @@ void Pump::tick() noexcept {
   ++counters_.ticks;
   submit();
   if (blocks_.control[Control::mayDeliver] == 0) return;
-  if (!withinBudget()) {
+  const bool bounded = blocks_.control[Control::mayDeliver] == 1;
+  if (bounded && !withinBudget()) {
     // Timers, other I/O and abort signals first; the event loop comes back to us.
     ++counters_.budgetExhausted;
     blocks_.control[Control::completionCount] = blocks_.control[Control::completionsLeft] = 0;

@@ -82,7 +82,7 @@ enum Control : std::size_t {
   descriptorCount,  // JS → native: descriptors in the submission block
   cancelCount,      // JS → native: requests in the cancel block
   referenced,       // JS → native: pending operations that keep the process alive
-  mayDeliver,       // JS → native: 1 lets this call reap, 0 only submits
+  mayDeliver,       // JS → native: 0 only submits, 1 reaps within the budget, 2 whatever the budget says
   completionCount,  // native → JS: completions in the completion block
   completionsLeft,  // native → JS: 1 when more wait and this turn's budget allows another call
   controlEntries = 16,

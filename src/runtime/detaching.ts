@@ -10,14 +10,17 @@ interface Batch {
 
 export class Detaching {
   readonly #detach: (slot: Slot) => void;
+  readonly #collect: () => void;
   readonly #settled: () => void;
   #batches: Map<number, Batch> | null = null;
 
   /**
+   * @param collect called before a batch: settles what is complete
    * @param detach called for each operation whose time is over and that is still the same
    * @param settled called behind a batch of them
    */
-  constructor(detach: (slot: Slot) => void, settled: () => void) {
+  constructor(collect: () => void, detach: (slot: Slot) => void, settled: () => void) {
+    this.#collect = collect;
     this.#detach = detach;
     this.#settled = settled;
   }
@@ -44,6 +47,9 @@ export class Detaching {
   }
 
   #passed({ slots, generations }: Batch): void {
+    if (!slots.some((slot, index) => slot.generation === generations[index])) return;
+    // On a thread that was busy the time is over before the answers that came in it were looked at.
+    this.#collect();
     for (let index = 0; index < slots.length; index++) {
       const slot = slots[index] as Slot;
       if (slot.generation === generations[index] && !slot.detached) this.#detach(slot);

@@ -130,10 +130,10 @@ export class Exchange {
   }
 
   /**
-   * Submits and cancels what is staged, and reads completions into their block if `mayDeliver`. Returns how many
-   * operations went to the kernel.
+   * Submits and cancels what is staged, and reads completions into their block: none (0), within the budget of
+   * this turn of the event loop (1), or whatever is there (2). Returns how many operations went to the kernel.
    */
-  tick(mayDeliver: 0 | 1, referenced: number): number {
+  tick(mayDeliver: 0 | 1 | 2, referenced: number): number {
     const control = this.#control;
     control[Control.descriptorCount] = this.#staged.length;
     control[Control.cancelCount] = this.#cancels;
@@ -157,6 +157,11 @@ export class Exchange {
     }
     this.#staged.length = 0;
     return flying;
+  }
+
+  /** Whether the last tick left completions for another. */
+  get completionsLeft(): boolean {
+    return this.#control[Control.completionsLeft] !== 0;
   }
 
   /** Takes the number of completions to read(). */

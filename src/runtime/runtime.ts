@@ -36,6 +36,7 @@ export class Runtime {
   readonly #waiting = new WaitingQueue();
   readonly #exchange = new Exchange();
   readonly #detaching = new Detaching(
+    () => this.#collect(),
     (slot) => this.#detach(slot),
     () => this.#needFlush(),
   );
@@ -267,6 +268,14 @@ export class Runtime {
         timeoutMs,
       );
     }
+  }
+
+  // Settles all that is complete, whatever the budget of this turn says.
+  #collect(): void {
+    do {
+      this.#flying += this.#exchange.tick(2, this.#referenced);
+      this.#settle();
+    } while (this.#exchange.completionsLeft);
   }
 
   // Settles what is in the completion block.

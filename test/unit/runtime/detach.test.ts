@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { quiescent } from '../../../src/runtime/allocate.ts';
 import { Handle } from '../../../src/runtime/handle.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
-import { deadline, pause, until } from '../../support/deadline.ts';
+import { deadline, occupyThread, pause, until } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { fifo, Pipe } from '../../support/fifo.ts';
 import { listenersOf } from '../../support/listeners.ts';
@@ -67,6 +67,27 @@ test('an open that hangs rejects with the reason after detachAfterMs, and what i
   assert.is(runtime.counts().detached, 0);
   assert.is(trace.completions, 0);
   await assertSameDescriptors(before, 'an orphaned open');
+});
+
+test('what was complete when detachAfterMs had passed on a busy thread is not lost', async () => {
+  const path = fifo(directory);
+  const controller = new AbortController();
+  const { promise, trace } = start(
+    'fileOpen',
+    { bytes: path, argument0: constants.O_RDONLY },
+    { signal: controller.signal },
+  );
+  await pause(30);
+  controller.abort('too late');
+  // The runtime has asked for the cancel when its microtask is over; the open ends while the thread is busy.
+  await Promise.resolve().then(() => Promise.resolve());
+  const writer = openSync(path, constants.O_RDWR);
+  occupyThread(120);
+  const descriptor = (await outcome(promise)) as { value: number };
+  assert.type(descriptor.value, 'number');
+  assert.is(trace.orphans, 0);
+  closeSync(descriptor.value);
+  closeSync(writer);
 });
 
 test("with the caller's memory the promise waits for the kernel, and tells what was read", async () => {
