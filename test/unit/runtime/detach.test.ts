@@ -10,7 +10,7 @@ import { deadline, occupyThread, pause, until } from '../../support/deadline.ts'
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { fifo, Pipe } from '../../support/fifo.ts';
 import { listenersOf } from '../../support/listeners.ts';
-import { type Started, perform, start } from '../../support/operations.ts';
+import { perform, type Started, start } from '../../support/operations.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { warmRuntime } from '../../support/warm.ts';
 

@@ -1,7 +1,7 @@
 // A chain of operations that are all complete at once does not keep the event loop from its other work.
 
-import { createServer, connect } from 'node:net';
 import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runtime } from '../../../src/runtime/runtime.ts';

@@ -1,7 +1,6 @@
 // One way for a process to stay alive or to end; the first argument names it.
 
-import { openSync } from 'node:fs';
-import { constants } from 'node:fs';
+import { constants, openSync } from 'node:fs';
 import { Handle } from '../../../../src/runtime/handle.ts';
 import { runtime } from '../../../../src/runtime/runtime.ts';
 import { fifo } from '../../../support/fifo.ts';
