@@ -13,16 +13,22 @@ export class Limits {
 
   /** Throws for wrong options. */
   read(options: OperationOptions | undefined, memory: MemoryOwner, detachAfterMs: number): void {
+    if (options === undefined) this.#reset(memory, detachAfterMs);
+    else this.#readGiven(options, memory, detachAfterMs);
+  }
+
+  #reset(memory: MemoryOwner, detachAfterMs: number): void {
     this.signal = undefined;
     this.timeoutMs = 0;
     this.detachable = memory !== 'caller';
     this.detachAfterMs = detachAfterMs;
-    if (options !== undefined) this.#readGiven(options);
   }
 
-  #readGiven(options: OperationOptions): void {
+  #readGiven(options: OperationOptions, memory: MemoryOwner, defaultDetachAfterMs: number): void {
     if (typeof options !== 'object' || options === null) throw invalidType('options', 'of type object', options);
+    // A getter of the caller's may start another operation: all of them run before anything is noted here.
     const { signal, timeoutMs, detach, detachAfterMs } = options;
+    this.#reset(memory, defaultDetachAfterMs);
     if (signal !== undefined) {
       checkSignal(signal);
       this.signal = signal;

@@ -1,4 +1,4 @@
-// More of everything than the blocks hold.
+// src/runtime/exchange.ts: more of everything than the blocks hold.
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
