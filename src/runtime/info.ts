@@ -23,5 +23,5 @@ export interface RuntimeInfo {
  */
 export function info(): RuntimeInfo {
   runtime.open();
-  return { ...binding.info(), settings: runtime.settings };
+  return { ...binding.info(), settings: { ...runtime.settings } };
 }
