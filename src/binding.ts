@@ -73,7 +73,13 @@ export interface Binding {
   socketSetOption(handle: number, option: number, value: number): number;
   socketGetOption(handle: number, option: number): number;
   /** Adds (1) or drops (0) a membership; addresses as wire addresses, interface index by `address.scope` or the second address. */
-  socketMembership(handle: number, add: number, group: Uint8Array, networkInterface: Uint8Array | null, source: Uint8Array | null): number;
+  socketMembership(
+    handle: number,
+    add: number,
+    group: Uint8Array,
+    networkInterface: Uint8Array | null,
+    source: Uint8Array | null,
+  ): number;
   socketMulticastInterface(handle: number, networkInterface: Uint8Array): number;
   watchOpen(): number;
   watchRemove(handle: number, watch: number): number;
@@ -84,10 +90,9 @@ export interface Binding {
 function load(): Binding {
   const compiled = import.meta.url.endsWith('/dist/src/binding.js');
   const root = new URL(compiled ? '../../' : '../', import.meta.url);
-  const places = [
-    `build/Release/rescind.node`,
-    `prebuilds/${process.platform}-${process.arch}/rescind.node`,
-  ].map((place) => fileURLToPath(new URL(place, root)));
+  const places = [`build/Release/rescind.node`, `prebuilds/${process.platform}-${process.arch}/rescind.node`].map(
+    (place) => fileURLToPath(new URL(place, root)),
+  );
   const place = places.find((candidate) => existsSync(candidate));
   if (place === undefined) {
     throw new Error(

@@ -10,6 +10,8 @@ if (command === 'doctor' && rest.length === 0) {
   console.log(report.text);
   process.exitCode = report.sound ? 0 : 1;
 } else {
-  console.error('Usage: rescind doctor\n\nSays which ways of this system rescind uses, and why it leaves others alone.');
+  console.error(
+    'Usage: rescind doctor\n\nSays which ways of this system rescind uses, and why it leaves others alone.',
+  );
   process.exitCode = 2;
 }

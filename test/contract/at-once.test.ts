@@ -37,7 +37,11 @@ const moments: Record<string, (controller: AbortController) => Promise<void>> = 
   },
 };
 
-async function judge(deed: Deed, options: { signal?: AbortSignal; timeoutMs?: number }, moment: () => Promise<void>): Promise<void> {
+async function judge(
+  deed: Deed,
+  options: { signal?: AbortSignal; timeoutMs?: number },
+  moment: () => Promise<void>,
+): Promise<void> {
   const { given, happened, close } = deed.prepare();
   const { promise, trace } = start(deed.operation, given, options);
   const settled = promise.then(
@@ -56,7 +60,11 @@ async function judge(deed: Deed, options: { signal?: AbortSignal; timeoutMs?: nu
   }
   assert.is(trace.completions, value === undefined ? 0 : 1);
   if (happened !== undefined) {
-    assert.is(happened(trace, value ?? -1), value !== undefined, value === undefined ? 'rejected, yet it happened' : 'resolved, yet it did not happen');
+    assert.is(
+      happened(trace, value ?? -1),
+      value !== undefined,
+      value === undefined ? 'rejected, yet it happened' : 'resolved, yet it did not happen',
+    );
   }
   if (options.signal !== undefined) {
     await macrotask();

@@ -4,8 +4,8 @@ import { test } from 'uvu';
 import { runtime } from '../../src/runtime/runtime.ts';
 import { onBackends, rings, threads, tinyRings } from '../support/backends.ts';
 import { everyMoment } from './moments.ts';
-import { Scene } from './scene.ts';
 import { everyScenario } from './scenarios/index.ts';
+import { Scene } from './scene.ts';
 
 onBackends(import.meta.url, [rings, tinyRings, threads], (backend) => {
   runtime.configure(backend.settings);

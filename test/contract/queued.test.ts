@@ -8,8 +8,8 @@ import { type Backend, onBackends, rings, threads } from '../support/backends.ts
 import { deadline, macrotask } from '../support/deadline.ts';
 import { listenersOf } from '../support/listeners.ts';
 import { perform, timer } from '../support/operations.ts';
-import { Scene } from './scene.ts';
 import { everyScenario } from './scenarios/index.ts';
+import { Scene } from './scene.ts';
 import type { Closable } from './stage.ts';
 
 const maxInFlight = 2;
@@ -18,7 +18,9 @@ const reason = { why: 'the test says so' };
 /** Runs `act` while the kernel has all it is given. */
 async function whileFull(act: () => Promise<void>): Promise<void> {
   const controller = new AbortController();
-  const blockers = Array.from({ length: maxInFlight }, () => timer(60_000, { signal: controller.signal }).catch((error: unknown) => error));
+  const blockers = Array.from({ length: maxInFlight }, () =>
+    timer(60_000, { signal: controller.signal }).catch((error: unknown) => error),
+  );
   await macrotask();
   assert.is(runtime.counts().inFlight, maxInFlight);
   try {
@@ -110,7 +112,11 @@ function define({ settings, name }: Backend): void {
     assert.is(finished.length, 2000);
     for (const index of finished) assert.not(controllers.has(index), 'an aborted operation never runs');
     if (name === rings.name) {
-      assert.equal(finished, [...finished].sort((a, b) => a - b), 'first come, first served');
+      assert.equal(
+        finished,
+        [...finished].sort((a, b) => a - b),
+        'first come, first served',
+      );
     }
   });
 

@@ -1,8 +1,7 @@
 // FIFOs nobody opens at the other end, the four of which stop node:fs: everything else goes on.
 
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runtime } from '../../src/runtime/runtime.ts';

@@ -37,7 +37,11 @@ function reading(file: string): Hang['given'] {
 
 const hangs: readonly Hang[] = [
   { what: 'opens', operation: 'fileOpen', given: (files, index) => ({ bytes: files.path(`hang-open-${index}`) }) },
-  { what: 'whole-file reads', operation: 'fileReadWhole', given: (files, index) => ({ bytes: files.path(`hang-open-${index}`) }) },
+  {
+    what: 'whole-file reads',
+    operation: 'fileReadWhole',
+    given: (files, index) => ({ bytes: files.path(`hang-open-${index}`) }),
+  },
   { what: 'buffered reads', operation: 'fileRead', given: reading('hang-read') },
   { what: 'direct reads', operation: 'fileRead', given: reading('direct-read') },
 ];

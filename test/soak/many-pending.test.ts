@@ -102,7 +102,10 @@ onBackends(import.meta.url, [rings, tinyRings, threads], ({ settings, name }: Ba
     await abortMany(20_000, (signal) => perform('socketReceive', { on: ours, views: [memory] }, { signal }));
     assert.is(writeSync(theirs, Buffer.from('x')), 1);
     await pause(20);
-    assert.ok(memory.every((byte) => byte === 0), 'no aborted receive took it');
+    assert.ok(
+      memory.every((byte) => byte === 0),
+      'no aborted receive took it',
+    );
     assert.is(await deadline(perform('socketReceive', { on: ours, views: [memory] }), 'the next receive'), 1);
     await assertSameDescriptors(before, 'receives');
     closeSync(ours);

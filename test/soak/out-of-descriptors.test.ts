@@ -1,8 +1,8 @@
 // No descriptor left: errors with Node's code, nothing lost, and everything works again afterwards.
 
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fileURLToPath } from 'node:url';
 import { type ChildResult, runScript } from '../support/child.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';

@@ -170,20 +170,30 @@ async function fileRaces(random: Random, tally: Tally, path: string, flags: numb
       random,
       tally,
       (options) =>
-        start(writes ? 'fileWrite' : 'fileRead', { on: descriptor, views: [view], offset: block * blockBytes }, options),
+        start(
+          writes ? 'fileWrite' : 'fileRead',
+          { on: descriptor, views: [view], offset: block * blockBytes },
+          options,
+        ),
       () => {},
     );
     if (writes) {
       if (value !== null) versions[block] = round + 1;
     } else {
       const expected = value === null ? 0xffffffff : version;
-      assert.ok(words.every((word) => word === expected), `a read ${value === null ? 'taken back' : 'done'}, yet other bytes`);
+      assert.ok(
+        words.every((word) => word === expected),
+        `a read ${value === null ? 'taken back' : 'done'}, yet other bytes`,
+      );
     }
     if (value !== null) assert.is(value, blockBytes);
   }
   for (let block = 0; block < blocks; block++) {
     readSync(descriptor, view, 0, blockBytes, block * blockBytes);
-    assert.ok(words.every((word) => word === versions[block]), 'the file holds what the resolved writes wrote');
+    assert.ok(
+      words.every((word) => word === versions[block]),
+      'the file holds what the resolved writes wrote',
+    );
   }
   closeSync(descriptor);
 }
@@ -198,41 +208,48 @@ function opens(path: string, flags: number): boolean {
   }
 }
 
-onBackends(import.meta.url, [rings, tinyRings, threads], ({ settings, name }: Backend) => {
-  runtime.configure(settings);
-  const random = new Random();
-  console.log(`seed ${random.seed}: RESCIND_TEST_SEED=${random.seed} repeats it`);
+onBackends(
+  import.meta.url,
+  [rings, tinyRings, threads],
+  ({ settings, name }: Backend) => {
+    runtime.configure(settings);
+    const random = new Random();
+    console.log(`seed ${random.seed}: RESCIND_TEST_SEED=${random.seed} repeats it`);
 
-  function races(title: string, run: (tally: Tally) => Promise<void>): void {
-    test(title, async () => {
-      await warmRuntime();
-      const before = openDescriptors();
-      const tally = emptyTally();
-      await run(tally);
-      assertBothWon(tally, title);
-      await assertSameDescriptors(before, title);
-      await until(() => runtime.counts().inFlight + runtime.counts().queued === 0, 'counts back to nothing');
-    });
-  }
+    function races(title: string, run: (tally: Tally) => Promise<void>): void {
+      test(title, async () => {
+        await warmRuntime();
+        const before = openDescriptors();
+        const tally = emptyTally();
+        await run(tally);
+        assertBothWon(tally, title);
+        await assertSameDescriptors(before, title);
+        await until(() => runtime.counts().inFlight + runtime.counts().queued === 0, 'counts back to nothing');
+      });
+    }
 
-  if (name !== threads.name) {
-    races('receiving from TCP', (tally) => atOnce(6, () => receiveRaces(random, tally, Family.ipv4, 500)));
-    races('receiving from Unix', (tally) => atOnce(6, () => receiveRaces(random, tally, Family.unix, 300)));
-    races('sending to TCP', (tally) => atOnce(4, () => sendRaces(random, tally, Family.ipv4, 400)));
-    races('sending to Unix', (tally) => atOnce(4, () => sendRaces(random, tally, Family.unix, 300)));
-  }
-  const share = name === threads.name ? 0.2 : 1;
-  races('reading from pipes', (tally) => atOnce(6, () => pipeReadRaces(random, tally, 400 * share)));
-  races('writing to pipes', (tally) => atOnce(4, () => pipeWriteRaces(random, tally, 300 * share)));
-  let files = 0;
-  races('cached files', (tally) =>
-    atOnce(6, () => fileRaces(random, tally, join(directory, `file-${files++}`), 0, 400 * share)),
-  );
-  if (opens(join(directory, 'probe'), constants.O_DIRECT)) {
-    races('files past the cache', (tally) =>
-      atOnce(6, () => fileRaces(random, tally, join(directory, `direct-${files++}`), constants.O_DIRECT, 250 * share)),
+    if (name !== threads.name) {
+      races('receiving from TCP', (tally) => atOnce(6, () => receiveRaces(random, tally, Family.ipv4, 500)));
+      races('receiving from Unix', (tally) => atOnce(6, () => receiveRaces(random, tally, Family.unix, 300)));
+      races('sending to TCP', (tally) => atOnce(4, () => sendRaces(random, tally, Family.ipv4, 400)));
+      races('sending to Unix', (tally) => atOnce(4, () => sendRaces(random, tally, Family.unix, 300)));
+    }
+    const share = name === threads.name ? 0.2 : 1;
+    races('reading from pipes', (tally) => atOnce(6, () => pipeReadRaces(random, tally, 400 * share)));
+    races('writing to pipes', (tally) => atOnce(4, () => pipeWriteRaces(random, tally, 300 * share)));
+    let files = 0;
+    races('cached files', (tally) =>
+      atOnce(6, () => fileRaces(random, tally, join(directory, `file-${files++}`), 0, 400 * share)),
     );
-  } else {
-    console.log('files past the cache: not raced, the file system refuses O_DIRECT');
-  }
-}, wholeMs * 2);
+    if (opens(join(directory, 'probe'), constants.O_DIRECT)) {
+      races('files past the cache', (tally) =>
+        atOnce(6, () =>
+          fileRaces(random, tally, join(directory, `direct-${files++}`), constants.O_DIRECT, 250 * share),
+        ),
+      );
+    } else {
+      console.log('files past the cache: not raced, the file system refuses O_DIRECT');
+    }
+  },
+  wholeMs * 2,
+);

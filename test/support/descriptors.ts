@@ -30,7 +30,8 @@ export async function assertSameDescriptors(
     const now = openDescriptors();
     strange = [];
     for (const [descriptor, target] of now) {
-      if (before.get(descriptor) !== target && except?.test(target) !== true) strange.push(`left open: ${descriptor} → ${target}`);
+      if (before.get(descriptor) !== target && except?.test(target) !== true)
+        strange.push(`left open: ${descriptor} → ${target}`);
     }
     for (const [descriptor, target] of before) {
       if (now.get(descriptor) !== target) strange.push(`lost: ${descriptor} → ${target}`);

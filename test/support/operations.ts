@@ -1,9 +1,9 @@
 // Operations of the runtime without the public areas around them: every operation of ops.def by its name,
 // with a trace of what the runtime told its kind.
 
-import { type OperationKind, type OperationOptions, defineKind } from '../../src/runtime/operation.ts';
-import { Handle, closeOrphan } from '../../src/runtime/handle.ts';
+import { closeOrphan, Handle } from '../../src/runtime/handle.ts';
 import { addressOf, vectorOf } from '../../src/runtime/memory.ts';
+import { defineKind, type OperationKind, type OperationOptions } from '../../src/runtime/operation.ts';
 import { runtime } from '../../src/runtime/runtime.ts';
 import { DescriptorFlag } from '../../src/wire/layout.ts';
 import { Operation } from '../../src/wire/operations.ts';

@@ -158,7 +158,10 @@ deed('pathMakeDirectory', () => {
 });
 deed('pathSymlink', () => {
   const path = name();
-  return { given: { bytes: `target\0${path}` }, happened: () => lstatSync(path, { throwIfNoEntry: false }) !== undefined };
+  return {
+    given: { bytes: `target\0${path}` },
+    happened: () => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  };
 });
 deed('pathLink', () => {
   const path = name();
@@ -186,7 +189,10 @@ deed('pathMakeTemporary', () => ({
 deed('pathCopy', () => {
   const [from, to] = [file(), name()];
   // A copy that is taken back half-way leaves nothing behind.
-  return { given: { bytes: `${from}\0${to}` }, happened: () => existsSync(to) && readFileSync(to, 'utf8') === contents };
+  return {
+    given: { bytes: `${from}\0${to}` },
+    happened: () => existsSync(to) && readFileSync(to, 'utf8') === contents,
+  };
 });
 deed('pathStatusFilesystem', () => ({
   given: { bytes: directory },

@@ -1,10 +1,10 @@
 // Every operation that can be made to hang.
 
+import type { Scenario } from '../stage.ts';
 import { connectionScenarios } from './connections.ts';
 import { pipeScenarios } from './pipes.ts';
 import { streamScenarios } from './streams.ts';
 import { timerScenarios } from './timers.ts';
-import type { Scenario } from '../stage.ts';
 
 export const everyScenario: readonly Scenario[] = [
   ...pipeScenarios,

@@ -60,8 +60,7 @@ function opening(mode: number): () => Promise<Stage> {
     let peer = -1;
     return {
       handle: null,
-      start: (options) =>
-        start('fileOpen', { bytes: path, argument0: mode, flags: DescriptorFlag.mayBlock }, options),
+      start: (options) => start('fileOpen', { bytes: path, argument0: mode, flags: DescriptorFlag.mayBlock }, options),
       release: () => {
         if (peer < 0) peer = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
       },

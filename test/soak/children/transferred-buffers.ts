@@ -69,7 +69,13 @@ async function detached(): Promise<void> {
   );
   await macrotask();
   controller.abort(reason);
-  assert.is(await deadline(read.catch((error: unknown) => error), 'a detached read'), reason);
+  assert.is(
+    await deadline(
+      read.catch((error: unknown) => error),
+      'a detached read',
+    ),
+    reason,
+  );
 }
 for (let round = 0; round < 10; round++) {
   await detached();
