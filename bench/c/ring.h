@@ -34,8 +34,8 @@ static void ringOpen(struct Ring* ring, unsigned entries) {
   size_t length = params.cq_off.cqes + params.cq_entries * sizeof(struct io_uring_cqe);
   const size_t array = params.sq_off.array + params.sq_entries * sizeof(unsigned);
   if (array > length) length = array;
-  char* shared = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->descriptor,
-                      IORING_OFF_SQ_RING);
+  char* shared =
+      mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->descriptor, IORING_OFF_SQ_RING);
   ring->entries = mmap(NULL, params.sq_entries * sizeof(struct io_uring_sqe), PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_POPULATE, ring->descriptor, IORING_OFF_SQES);
   if (shared == MAP_FAILED || ring->entries == MAP_FAILED) fail("mmap");

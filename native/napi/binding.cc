@@ -93,7 +93,7 @@ void counters(const Napi::CallbackInfo& info) {
   const LaneCounters lanes = environment.pump().router().counters();
   const PumpCounters& pump = environment.pump().counters();
   const std::array<std::uint64_t, 9> values = {
-      lanes.submitted,  lanes.completed,       lanes.systemCalls,     lanes.cancelRequests, pump.ticks,
+      lanes.submitted,       lanes.completed,     lanes.systemCalls, lanes.cancelRequests, pump.ticks,
       pump.inlineDeliveries, pump.loopDeliveries, pump.largestBatch, pump.budgetExhausted,
   };
   auto into = info[0].As<Napi::Float64Array>();

@@ -105,8 +105,10 @@ void Environment::settleLoopHandles() noexcept {
   const bool referenced = pump_->isReferenced();
   if (referenced != referenced_) {
     referenced_ = referenced;
-    if (referenced) uv_ref(async_);
-    else uv_unref(async_);
+    if (referenced)
+      uv_ref(async_);
+    else
+      uv_unref(async_);
   }
   armTimer();
 }
@@ -120,8 +122,8 @@ void Environment::armTimer() noexcept {
   }
   if (armedMs_ >= 0 && armedMs_ <= dueMs) return;
   armedMs_ = dueMs;
-  uv_timer_start(timer_, [](uv_handle_s* handle) { environmentOf(handle).deliver(); },
-                 static_cast<std::uint64_t>(dueMs), 0);
+  uv_timer_start(
+      timer_, [](uv_handle_s* handle) { environmentOf(handle).deliver(); }, static_cast<std::uint64_t>(dueMs), 0);
 }
 
 void Environment::end(napi_async_cleanup_hook_handle hook) noexcept {

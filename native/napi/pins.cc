@@ -16,8 +16,7 @@ constexpr const char* takeStoreName = "_ZN2v811ArrayBuffer15GetBackingStoreEv";
 
 // v8::ArrayBuffer::New(Isolate*, std::shared_ptr<BackingStore>): the name spells the C++ library the host was
 // built with, and is there only when it is ours.
-constexpr const char* sameLibraryName =
-    "_ZN2v811ArrayBuffer3NewEPNS_7IsolateESt10shared_ptrINS_12BackingStoreEE";
+constexpr const char* sameLibraryName = "_ZN2v811ArrayBuffer3NewEPNS_7IsolateESt10shared_ptrINS_12BackingStoreEE";
 
 }  // namespace
 
@@ -61,7 +60,8 @@ void Pins::keepForEver() noexcept { policy_->keep = true; }
 void Pins::release(napi_env, void* data, void*) {
   auto* pin = static_cast<Pin*>(data);
   if (pin->policy->keep) return;
-  if (pin->registration >= 0 && pin->policy->router != nullptr) pin->policy->router->unregisterMemory(pin->registration);
+  if (pin->registration >= 0 && pin->policy->router != nullptr)
+    pin->policy->router->unregisterMemory(pin->registration);
   delete pin;
 }
 

@@ -34,7 +34,6 @@ class OpenDescriptors {
   [[nodiscard]] bool someWait() const noexcept { return !waiting_.empty(); }
   [[nodiscard]] bool waits(int descriptor) const { return !waiting_.empty() && waiting_.contains(descriptor); }
 
-
   void add(int descriptor) { open_.insert(descriptor); }
   void remove(int descriptor) {
     open_.erase(descriptor);

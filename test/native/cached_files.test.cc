@@ -21,7 +21,9 @@ namespace {
 CachedFiles cached;
 TemporaryDirectory directory;
 
-std::span<const std::byte> bytesOf(const std::string& text) { return std::as_bytes(std::span(text.data(), text.size())); }
+std::span<const std::byte> bytesOf(const std::string& text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
 
 std::optional<CachedAnswer> ask(Operation operation, const std::string& path, int argument0 = 0, int handle = -1) {
   Descriptor descriptor{};
@@ -38,7 +40,8 @@ std::string file(const std::string& name, std::size_t size = 3) {
 }
 
 std::string textOf(const std::optional<CachedAnswer>& answer) {
-  return answer ? std::string(reinterpret_cast<const char*>(answer->payload.data()), answer->payload.size()) : "nothing";
+  return answer ? std::string(reinterpret_cast<const char*>(answer->payload.data()), answer->payload.size())
+                : "nothing";
 }
 
 int descriptors() {
@@ -81,7 +84,8 @@ void regularFiles() {
     }
   });
   test("an open that would change something is left alone", [&] {
-    for (const int flags : {O_RDWR | O_CREAT, O_RDWR | O_TRUNC, O_DIRECTORY, O_PATH}) CHECK(!ask(Operation::fileOpen, path, flags));
+    for (const int flags : {O_RDWR | O_CREAT, O_RDWR | O_TRUNC, O_DIRECTORY, O_PATH})
+      CHECK(!ask(Operation::fileOpen, path, flags));
     CHECK(textOf(ask(Operation::fileReadWhole, path)) == "another");
   });
   test("status by path and by descriptor is that of stat(2)", [&] {

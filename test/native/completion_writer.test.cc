@@ -11,7 +11,9 @@ using namespace rescind::testing;
 
 namespace {
 
-std::vector<std::byte> filled(std::size_t size, int value) { return std::vector<std::byte>(size, static_cast<std::byte>(value)); }
+std::vector<std::byte> filled(std::size_t size, int value) {
+  return std::vector<std::byte>(size, static_cast<std::byte>(value));
+}
 
 std::string payloadOf(const Completion& completion, std::span<const std::byte> block, const HeldPayloads& held) {
   const bool inBlock = (completion.flags & CompletionFlag::payloadHeld) == 0;
@@ -37,8 +39,10 @@ int main() {
     CompletionWriter out(block, payload, held);
     for (int count = 0; count < 8; count++) {
       CHECK(out.hasRoom());
-      if (count % 2 == 0) out.write({7, 1, count, CompletionFlag::more}, filled(30, count));
-      else out.writeOwned({7, 1, count, CompletionFlag::more}, filled(30, count));
+      if (count % 2 == 0)
+        out.write({7, 1, count, CompletionFlag::more}, filled(30, count));
+      else
+        out.writeOwned({7, 1, count, CompletionFlag::more}, filled(30, count));
     }
     CHECK(!out.hasRoom());
     CHECK_SAME(out.count(), 8);

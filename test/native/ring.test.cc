@@ -25,8 +25,10 @@ std::multiset<std::uint64_t> takeAll(Ring& ring, std::size_t expected) {
       seen.insert(entry->user_data);
       ring.consume();
     }
-    if (ring.kernelHoldsMore()) ring.enter();
-    else if (ring.peek() == nullptr && seen.size() < expected) ring.wait(10);
+    if (ring.kernelHoldsMore())
+      ring.enter();
+    else if (ring.peek() == nullptr && seen.size() < expected)
+      ring.wait(10);
   }
   return seen;
 }
@@ -76,7 +78,8 @@ void tiny() {
     CHECK_SAME(ring.open(2, 4), 0);
     for (int round = 0; round < 8; round++) {
       io_uring_sqe& entry = ring.prepare();
-      for (const unsigned char byte : std::string_view(reinterpret_cast<const char*>(&entry), sizeof entry)) CHECK_SAME(byte, 0);
+      for (const unsigned char byte : std::string_view(reinterpret_cast<const char*>(&entry), sizeof entry))
+        CHECK_SAME(byte, 0);
       std::memset(&entry, 0xFF, sizeof entry);
       entry = {};
       entry.opcode = IORING_OP_NOP;

@@ -1,6 +1,8 @@
 // The router over its lanes: where operations go, deadlines the lanes do not keep, what nobody runs.
 //
-// sources: native/backend/route/*.cc native/backend/uring/*.cc native/backend/pool/*.cc native/os/linux/blocking_*.cc native/os/linux/cached_files.cc native/os/linux/open_descriptors.cc native/os/linux/local_devices.cc native/os/linux/socket_address.cc
+// sources: native/backend/route/*.cc native/backend/uring/*.cc native/backend/pool/*.cc native/os/linux/blocking_*.cc
+// native/os/linux/cached_files.cc native/os/linux/open_descriptors.cc native/os/linux/local_devices.cc
+// native/os/linux/socket_address.cc
 
 #include "backend/route/router.h"
 
@@ -67,10 +69,17 @@ void lanes() {
     std::vector<std::uint32_t> slots;
     for (int count = 0; count < 300; count++) {
       switch (count % 4) {
-        case 0: slots.push_back(driver.stage({})); break;
-        case 1: slots.push_back(driver.stage({.operation = Operation::pathAccess, .bytes = "/"})); break;
-        case 2: slots.push_back(driver.stage({.operation = Operation::pathStatus, .bytes = "/", .argument0 = 1})); break;
-        default: slots.push_back(driver.stage({.operation = Operation::timer, .offset = 1}));
+        case 0:
+          slots.push_back(driver.stage({}));
+          break;
+        case 1:
+          slots.push_back(driver.stage({.operation = Operation::pathAccess, .bytes = "/"}));
+          break;
+        case 2:
+          slots.push_back(driver.stage({.operation = Operation::pathStatus, .bytes = "/", .argument0 = 1}));
+          break;
+        default:
+          slots.push_back(driver.stage({.operation = Operation::timer, .offset = 1}));
       }
     }
     driver.flush();
@@ -103,7 +112,12 @@ void deadlines() {
     RouterDriver driver(router);
     Pipe pipe;
     char byte = 0;
-    const std::uint32_t hung = driver.start({.operation = Operation::fileRead, .handle = pipe.ends[0], .length = 1, .memory = &byte, .offset = -1, .timeoutMs = 400});
+    const std::uint32_t hung = driver.start({.operation = Operation::fileRead,
+                                             .handle = pipe.ends[0],
+                                             .length = 1,
+                                             .memory = &byte,
+                                             .offset = -1,
+                                             .timeoutMs = 400});
     std::this_thread::sleep_for(milliseconds(20));
     const std::uint32_t queued = driver.start({.operation = Operation::pathAccess, .bytes = "/", .timeoutMs = 20});
     CHECK(router.callAgainAfterMs() > 0);
@@ -131,7 +145,12 @@ void deadlines() {
     char bytes[40];
     for (int count = 0; count < 40; count++) {
       pipes.push_back(std::make_unique<Pipe>());
-      slots.push_back(driver.stage({.operation = Operation::fileRead, .handle = pipes.back()->ends[0], .length = 1, .memory = &bytes[count], .offset = -1, .timeoutMs = 5}));
+      slots.push_back(driver.stage({.operation = Operation::fileRead,
+                                    .handle = pipes.back()->ends[0],
+                                    .length = 1,
+                                    .memory = &bytes[count],
+                                    .offset = -1,
+                                    .timeoutMs = 5}));
     }
     driver.flush();
     CHECK(driver.until([&] {
@@ -150,7 +169,8 @@ void deadlines() {
     Router router(threadsOnly, waker);
     RouterDriver driver(router);
     for (int round = 0; round < 300; round++) {
-      const std::uint32_t slot = driver.start({.operation = Operation::pathAccess, .bytes = "/", .timeoutMs = round % 3 == 0 ? 60'000.0 : 300.0});
+      const std::uint32_t slot = driver.start(
+          {.operation = Operation::pathAccess, .bytes = "/", .timeoutMs = round % 3 == 0 ? 60'000.0 : 300.0});
       CHECK_SAME(driver.take(slot).result, 0);
       CHECK(driver.progressOf(slot).empty());
     }

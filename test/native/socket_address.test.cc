@@ -18,7 +18,8 @@ using namespace rescind::testing;
 
 namespace {
 
-std::string wire(std::int32_t family, std::int32_t port, const std::string& bytes, std::int32_t scope = 0, std::int32_t length = -1) {
+std::string wire(std::int32_t family, std::int32_t port, const std::string& bytes, std::int32_t scope = 0,
+                 std::int32_t length = -1) {
   const std::int32_t header[4] = {family, port, scope, length < 0 ? static_cast<std::int32_t>(bytes.size()) : length};
   return std::string(reinterpret_cast<const char*>(header), sizeof header) + bytes;
 }
@@ -62,15 +63,17 @@ int main() {
     CHECK_SAME(decode(wire(1, 0, std::string(107, 'p')), storage), head + 108);
     CHECK_SAME(decode(wire(1, 0, std::string(108, 'p')), storage), head + 108);
     CHECK_SAME(decode(wire(1, 0, std::string("\0ab\0c", 5)), storage), head + 5);
-    for (const std::string& path : {std::string("/tmp/x"), std::string(107, 'p'), std::string(108, 'p'), std::string("\0ab\0c", 5), std::string("\0", 1)}) {
+    for (const std::string& path : {std::string("/tmp/x"), std::string(107, 'p'), std::string(108, 'p'),
+                                    std::string("\0ab\0c", 5), std::string("\0", 1)}) {
       CHECK(thereAndBack(wire(1, 0, path)) == wire(1, 0, path));
     }
   });
   test("what is no address is none", [&] {
     sockaddr_storage storage;
     for (const std::string& none :
-         {std::string(), std::string(15, '\0'), wire(4, 1, "123"), wire(4, 1, "12345"), wire(6, 1, four), wire(1, 0, ""),
-          wire(1, 0, std::string(109, 'x')), wire(2, 1, four), wire(-1, 1, four), wire(4, 1, four, 0, 5), wire(4, 1, four, 0, 0x7fffffff)}) {
+         {std::string(), std::string(15, '\0'), wire(4, 1, "123"), wire(4, 1, "12345"), wire(6, 1, four),
+          wire(1, 0, ""), wire(1, 0, std::string(109, 'x')), wire(2, 1, four), wire(-1, 1, four),
+          wire(4, 1, four, 0, 5), wire(4, 1, four, 0, 0x7fffffff)}) {
       CHECK_SAME(decode(none, storage), 0);
     }
     std::string negative = wire(4, 1, four);

@@ -47,7 +47,8 @@ void cancels() {
   char buffer[64];
   test("a cancelled read of a pipe says so, and the bytes that come later stay in the pipe", [&] {
     Pipe pipe;
-    const std::uint32_t slot = driver.start({.operation = Operation::fileRead, .handle = pipe.ends[0], .length = 8, .memory = buffer, .offset = -1});
+    const std::uint32_t slot = driver.start(
+        {.operation = Operation::fileRead, .handle = pipe.ends[0], .length = 8, .memory = buffer, .offset = -1});
     driver.cancel(slot);
     driver.flush();
     const Seen seen = driver.take(slot);
@@ -58,7 +59,8 @@ void cancels() {
   });
   test("submitted and cancelled in one batch it completes once", [&] {
     Pipe pipe;
-    const std::uint32_t slot = driver.stage({.operation = Operation::fileRead, .handle = pipe.ends[0], .length = 8, .memory = buffer, .offset = -1});
+    const std::uint32_t slot = driver.stage(
+        {.operation = Operation::fileRead, .handle = pipe.ends[0], .length = 8, .memory = buffer, .offset = -1});
     driver.cancel(slot);
     driver.cancel(slot);
     driver.flush();
@@ -74,7 +76,8 @@ void cancels() {
     driver.flush();
     for (int count = 0; count < 10; count++) driver.reapOnce();
     Pipe pipe;
-    const std::uint32_t pending = driver.start({.operation = Operation::fileRead, .handle = pipe.ends[0], .length = 1, .memory = buffer, .offset = -1});
+    const std::uint32_t pending = driver.start(
+        {.operation = Operation::fileRead, .handle = pipe.ends[0], .length = 1, .memory = buffer, .offset = -1});
     driver.cancelOther(pending, driver.generation(pending) - 1);
     driver.cancelOther(pending, driver.generation(pending) + 1);
     driver.flush();
@@ -85,7 +88,11 @@ void cancels() {
   });
   test("a receive of everything that was cancelled half-way gives what came", [&] {
     Pair pair;
-    const std::uint32_t slot = driver.start({.operation = Operation::socketReceive, .handle = pair.ends[0], .length = 10, .memory = buffer, .argument0 = MSG_WAITALL});
+    const std::uint32_t slot = driver.start({.operation = Operation::socketReceive,
+                                             .handle = pair.ends[0],
+                                             .length = 10,
+                                             .memory = buffer,
+                                             .argument0 = MSG_WAITALL});
     CHECK_SAME(::send(pair.ends[1], "half", 4, 0), 4);
     for (int count = 0; count < 20; count++) driver.reapOnce();
     driver.cancel(slot);
@@ -98,7 +105,8 @@ void cancels() {
     TemporaryDirectory directory;
     const std::string fifo = directory / "fifo";
     CHECK_SAME(::mkfifo(fifo.c_str(), 0600), 0);
-    const std::uint32_t slot = driver.start({.operation = Operation::fileOpen, .bytes = fifo, .flags = DescriptorFlag::mayBlock});
+    const std::uint32_t slot =
+        driver.start({.operation = Operation::fileOpen, .bytes = fifo, .flags = DescriptorFlag::mayBlock});
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     driver.cancel(slot);
     driver.flush();
@@ -107,7 +115,8 @@ void cancels() {
   test("10,000 pending operations are cancelled by one batch", [&] {
     Pipe pipe;
     std::vector<std::uint32_t> slots;
-    for (int count = 0; count < 10'000; count++) slots.push_back(driver.stage({.operation = Operation::readable, .handle = pipe.ends[0]}));
+    for (int count = 0; count < 10'000; count++)
+      slots.push_back(driver.stage({.operation = Operation::readable, .handle = pipe.ends[0]}));
     driver.flush();
     for (const std::uint32_t slot : slots) driver.cancel(slot);
     driver.flush();
@@ -124,7 +133,12 @@ void deadlines() {
   char buffer[64];
   Pipe pipe;
   const auto read = [&](double timeoutMs) {
-    return Request{.operation = Operation::fileRead, .handle = pipe.ends[0], .length = 8, .memory = buffer, .offset = -1, .timeoutMs = timeoutMs};
+    return Request{.operation = Operation::fileRead,
+                   .handle = pipe.ends[0],
+                   .length = 8,
+                   .memory = buffer,
+                   .offset = -1,
+                   .timeoutMs = timeoutMs};
   };
   test("a read ends by its deadline, not before, and says that it was the deadline", [&] {
     const auto begin = Clock::now();
@@ -195,7 +209,8 @@ void races(std::uint32_t entries, std::uint32_t completions, int rounds) {
   };
   for (int round = 0; round < rounds && good; round++) {
     std::uint32_t words[4] = {};
-    const std::uint32_t slot = driver.stage({.operation = Operation::socketReceive, .handle = pair.ends[0], .length = sizeof words, .memory = words});
+    const std::uint32_t slot = driver.stage(
+        {.operation = Operation::socketReceive, .handle = pair.ends[0], .length = sizeof words, .memory = words});
     const int order = static_cast<int>(random() % 4);
     if (order == 0) driver.cancel(slot);
     driver.flush();
@@ -215,9 +230,12 @@ void races(std::uint32_t entries, std::uint32_t completions, int rounds) {
       driver.flush();
     }
     const Seen seen = driver.take(slot);
-    if (wasCancelled(seen)) cancelled++;
-    else if (seen.result > 0) take(words, seen.result);
-    else CHECK_SAME(seen.result, 4);
+    if (wasCancelled(seen))
+      cancelled++;
+    else if (seen.result > 0)
+      take(words, seen.result);
+    else
+      CHECK_SAME(seen.result, 4);
     // What is left in the socket is mostly taken without the lane: the next receive has to wait.
     if (sent != received && random() % 4 != 0) {
       std::uint32_t rest[64];

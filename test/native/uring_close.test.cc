@@ -54,7 +54,9 @@ int main() {
     {
       const auto lane = openLane();
       LaneDriver driver(*lane);
-      for (char& each : memory) static_cast<void>(driver.stage({.operation = Operation::fileRead, .handle = ends[0], .length = 1, .memory = &each, .offset = -1}));
+      for (char& each : memory)
+        static_cast<void>(driver.stage(
+            {.operation = Operation::fileRead, .handle = ends[0], .length = 1, .memory = &each, .offset = -1}));
       driver.flush();
       CHECK(lane->close());
     }
@@ -76,9 +78,11 @@ int main() {
     for (int round = 0; round < 20; round++) {
       const auto lane = openLane();
       LaneDriver driver(*lane);
-      static_cast<void>(driver.stage({.operation = Operation::socketAccept, .handle = listener.socket, .flags = DescriptorFlag::multishot}));
+      static_cast<void>(driver.stage(
+          {.operation = Operation::socketAccept, .handle = listener.socket, .flags = DescriptorFlag::multishot}));
       for (int count = 0; count < 20; count++) {
-        static_cast<void>(driver.stage({.operation = Operation::fileOpen, .bytes = file, .flags = DescriptorFlag::mayBlock}));
+        static_cast<void>(
+            driver.stage({.operation = Operation::fileOpen, .bytes = file, .flags = DescriptorFlag::mayBlock}));
         static_cast<void>(driver.stage({.operation = Operation::socketOpen, .argument0 = 4, .argument1 = 1}));
       }
       driver.flush();
@@ -87,7 +91,8 @@ int main() {
       CHECK(lane->close());
       for (const int client : clients) ::close(client);
       // What the lane did not accept waits in the listener still.
-      for (pollfd more{listener.socket, POLLIN, 0}; ::poll(&more, 1, 0) > 0;) ::close(::accept(listener.socket, nullptr, nullptr));
+      for (pollfd more{listener.socket, POLLIN, 0}; ::poll(&more, 1, 0) > 0;)
+        ::close(::accept(listener.socket, nullptr, nullptr));
     }
     CHECK_SAME(openDescriptors(), before);
   });
@@ -99,7 +104,8 @@ int main() {
     const auto lane = openLane();
     // A block of one: the lane keeps the others.
     LaneDriver driver(*lane, 1);
-    for (int count = 0; count < 10; count++) static_cast<void>(driver.stage({.operation = Operation::fileOpen, .bytes = file}));
+    for (int count = 0; count < 10; count++)
+      static_cast<void>(driver.stage({.operation = Operation::fileOpen, .bytes = file}));
     driver.flush();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     static_cast<void>(driver.reapOnce());
@@ -114,7 +120,12 @@ int main() {
     LaneDriver driver(*lane, 2);
     char memory[8];
     for (int count = 0; count < 1000; count++) {
-      static_cast<void>(driver.stage({.operation = Operation::fileRead, .handle = ends[0], .length = 8, .memory = memory, .offset = -1, .timeoutMs = count % 2 == 0 ? 60'000.0 : 0.0}));
+      static_cast<void>(driver.stage({.operation = Operation::fileRead,
+                                      .handle = ends[0],
+                                      .length = 8,
+                                      .memory = memory,
+                                      .offset = -1,
+                                      .timeoutMs = count % 2 == 0 ? 60'000.0 : 0.0}));
     }
     driver.flush();
     CHECK(lane->close());
@@ -127,7 +138,9 @@ int main() {
     CHECK_SAME(::mkfifo(fifo.c_str(), 0600), 0);
     const auto lane = openLane();
     LaneDriver driver(*lane);
-    for (int count = 0; count < 20; count++) static_cast<void>(driver.stage({.operation = Operation::fileOpen, .bytes = fifo, .flags = DescriptorFlag::mayBlock}));
+    for (int count = 0; count < 20; count++)
+      static_cast<void>(
+          driver.stage({.operation = Operation::fileOpen, .bytes = fifo, .flags = DescriptorFlag::mayBlock}));
     driver.flush();
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
     CHECK(lane->close());

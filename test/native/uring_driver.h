@@ -43,13 +43,16 @@ class Driver {
 
   std::uint32_t stage(const Request& request) {
     const std::uint32_t slot = free_.empty() ? static_cast<std::uint32_t>(generations_.size()) : free_.back();
-    if (free_.empty()) generations_.push_back(1);
-    else free_.pop_back();
+    if (free_.empty())
+      generations_.push_back(1);
+    else
+      free_.pop_back();
     staging_.resize((staging_.size() + 7) & ~std::size_t{7});
     const std::size_t at = staging_.size();
     for (const char each : request.bytes) staging_.push_back(static_cast<std::byte>(each));
-    const double address =
-        request.memory == nullptr ? request.address : static_cast<double>(reinterpret_cast<std::uintptr_t>(request.memory));
+    const double address = request.memory == nullptr
+                               ? request.address
+                               : static_cast<double>(reinterpret_cast<std::uintptr_t>(request.memory));
     descriptors_.push_back({slot, generations_[slot], request.operation, request.flags, request.handle, request.length,
                             request.argument0, request.argument1, address, request.offset, request.timeoutMs,
                             static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(request.bytes.size())});
@@ -125,7 +128,8 @@ class Driver {
     CHECK(completion.slot < generations_.size());
     CHECK_SAME(completion.generation, generations_[completion.slot]);
     const bool inBlock = (completion.flags & CompletionFlag::payloadHeld) == 0;
-    const std::byte* from = inBlock ? payload_.data() + completion.payloadOffset : held[completion.payloadOffset].data();
+    const std::byte* from =
+        inBlock ? payload_.data() + completion.payloadOffset : held[completion.payloadOffset].data();
     const std::size_t length = completion.payloadLength;
     Seen seen{completion.result, completion.flags, {reinterpret_cast<const char*>(from), length}};
     if (!seen.has(CompletionFlag::terminal)) {

@@ -33,8 +33,9 @@ void files() {
   });
   int file = -1;
   test("fileOpen opens with flags and mode, and sets close-on-exec", [&] {
-    file = driver.run({.operation = Operation::fileOpen, .bytes = path, .argument0 = O_RDWR | O_CREAT, .argument1 = 0640})
-               .result;
+    file =
+        driver.run({.operation = Operation::fileOpen, .bytes = path, .argument0 = O_RDWR | O_CREAT, .argument1 = 0640})
+            .result;
     CHECK(file > 2);
     struct stat status;
     CHECK_SAME(::fstat(file, &status), 0);
@@ -59,34 +60,64 @@ void files() {
     char text[] = "abcdef";
     char read[8] = {};
     const double far = 5.0 * 1024 * 1024 * 1024;
-    CHECK_SAME(driver.run({.operation = Operation::fileWrite, .handle = file, .length = 6, .memory = text, .offset = 0}).result, 6);
-    CHECK_SAME(driver.run({.operation = Operation::fileWrite, .handle = file, .length = 3, .memory = text, .offset = far}).result, 3);
-    CHECK_SAME(driver.run({.operation = Operation::fileRead, .handle = file, .length = 8, .memory = read, .offset = far}).result, 3);
+    CHECK_SAME(driver.run({.operation = Operation::fileWrite, .handle = file, .length = 6, .memory = text, .offset = 0})
+                   .result,
+               6);
+    CHECK_SAME(
+        driver.run({.operation = Operation::fileWrite, .handle = file, .length = 3, .memory = text, .offset = far})
+            .result,
+        3);
+    CHECK_SAME(
+        driver.run({.operation = Operation::fileRead, .handle = file, .length = 8, .memory = read, .offset = far})
+            .result,
+        3);
     CHECK(std::memcmp(read, "abc", 3) == 0);
-    CHECK_SAME(driver.run({.operation = Operation::fileRead, .handle = file, .length = 2, .memory = read, .offset = -1}).result, 2);
-    CHECK_SAME(driver.run({.operation = Operation::fileRead, .handle = file, .length = 2, .memory = read, .offset = -1}).result, 2);
+    CHECK_SAME(driver.run({.operation = Operation::fileRead, .handle = file, .length = 2, .memory = read, .offset = -1})
+                   .result,
+               2);
+    CHECK_SAME(driver.run({.operation = Operation::fileRead, .handle = file, .length = 2, .memory = read, .offset = -1})
+                   .result,
+               2);
     CHECK(std::memcmp(read, "cd", 2) == 0);
-    CHECK_SAME(driver.run({.operation = Operation::fileRead, .handle = file, .length = 8, .memory = read, .offset = far + 99}).result, 0);
-    CHECK_SAME(driver.run({.operation = Operation::fileRead, .handle = -1, .length = 8, .memory = read}).result, -EBADF);
+    CHECK_SAME(
+        driver.run({.operation = Operation::fileRead, .handle = file, .length = 8, .memory = read, .offset = far + 99})
+            .result,
+        0);
+    CHECK_SAME(driver.run({.operation = Operation::fileRead, .handle = -1, .length = 8, .memory = read}).result,
+               -EBADF);
   });
   test("vectored transfers fill one view after the other", [&] {
     char one[] = "123";
     char two[] = "4567";
-    CHECK_SAME(driver.run({.operation = Operation::fileWriteVector, .handle = file, .offset = 10, .bytes = pairOf(one, 3) + pairOf(two, 4)}).result, 7);
+    CHECK_SAME(driver
+                   .run({.operation = Operation::fileWriteVector,
+                         .handle = file,
+                         .offset = 10,
+                         .bytes = pairOf(one, 3) + pairOf(two, 4)})
+                   .result,
+               7);
     char first[2];
     char second[8] = {};
-    CHECK_SAME(driver.run({.operation = Operation::fileReadVector, .handle = file, .offset = 10, .bytes = pairOf(first, 2) + pairOf(second, 5)}).result, 7);
+    CHECK_SAME(driver
+                   .run({.operation = Operation::fileReadVector,
+                         .handle = file,
+                         .offset = 10,
+                         .bytes = pairOf(first, 2) + pairOf(second, 5)})
+                   .result,
+               7);
     CHECK(std::memcmp(first, "12", 2) == 0 && std::memcmp(second, "34567", 5) == 0);
     CHECK_SAME(driver.run({.operation = Operation::fileReadVector, .handle = file, .offset = 0}).result, 0);
     std::string many;
     for (int count = 0; count < 1024; count++) many += pairOf(first, 1);
-    CHECK_SAME(driver.run({.operation = Operation::fileReadVector, .handle = file, .offset = 0, .bytes = many}).result, 1024);
+    CHECK_SAME(driver.run({.operation = Operation::fileReadVector, .handle = file, .offset = 0, .bytes = many}).result,
+               1024);
   });
   test("fileSync, fileDataSync, fileAllocate, fileTruncate and fileStatus", [&] {
     CHECK_SAME(driver.run({.operation = Operation::fileSync, .handle = file}).result, 0);
     CHECK_SAME(driver.run({.operation = Operation::fileDataSync, .handle = file}).result, 0);
     CHECK_SAME(driver.run({.operation = Operation::fileTruncate, .handle = file, .offset = 100}).result, 0);
-    CHECK_SAME(driver.run({.operation = Operation::fileAllocate, .handle = file, .offset = 4096, .address = 8192}).result, 0);
+    CHECK_SAME(
+        driver.run({.operation = Operation::fileAllocate, .handle = file, .offset = 4096, .address = 8192}).result, 0);
     const Seen seen = driver.run({.operation = Operation::fileStatus, .handle = file});
     CHECK_SAME(seen.result, 0);
     CHECK_SAME(seen.payload.size(), sizeof(StatusPayload));
@@ -111,7 +142,8 @@ void files() {
     CHECK_SAME(driver.run({.operation = Operation::pathMakeDirectory, .bytes = folder}).result, -EEXIST);
     CHECK_SAME(driver.run({.operation = Operation::pathLink, .bytes = two(path, folder + "/hard")}).result, 0);
     CHECK_SAME(driver.run({.operation = Operation::pathSymlink, .bytes = two("hard", folder + "/soft")}).result, 0);
-    CHECK_SAME(driver.run({.operation = Operation::pathRename, .bytes = two(folder + "/hard", folder + "/moved")}).result, 0);
+    CHECK_SAME(
+        driver.run({.operation = Operation::pathRename, .bytes = two(folder + "/hard", folder + "/moved")}).result, 0);
     const auto modeOf = [&](const std::string& name, int follow) {
       const Seen seen = driver.run({.operation = Operation::pathStatus, .bytes = name, .argument0 = follow});
       StatusPayload status = {};

@@ -15,7 +15,8 @@ constexpr std::uint32_t inlineFlag = DescriptorFlag::tryInline;
 
 class FilledFile {
  public:
-  explicit FilledFile(std::size_t size) : path_(directory_ / "file"), file_(::open(path_.c_str(), O_RDWR | O_CREAT, 0600)) {
+  explicit FilledFile(std::size_t size)
+      : path_(directory_ / "file"), file_(::open(path_.c_str(), O_RDWR | O_CREAT, 0600)) {
     for (std::size_t at = 0; at < size; at++) content_ += static_cast<char>('a' + at % 23);
     CHECK_SAME(::pwrite(file_, content_.data(), size, 0), size);
   }
@@ -46,10 +47,20 @@ void inlineReads() {
   char buffer[256];
   const auto read = [&](double offset, std::uint32_t length) {
     std::memset(buffer, 0, sizeof buffer);
-    return driver.run({.operation = Operation::fileRead, .handle = file.get(), .length = length, .memory = buffer, .offset = offset, .flags = inlineFlag});
+    return driver.run({.operation = Operation::fileRead,
+                       .handle = file.get(),
+                       .length = length,
+                       .memory = buffer,
+                       .offset = offset,
+                       .flags = inlineFlag});
   };
   test("a read of what is there is complete at once, but never from inside submit()", [&] {
-    const std::uint32_t slot = driver.start({.operation = Operation::fileRead, .handle = file.get(), .length = 50, .memory = buffer, .offset = 10, .flags = inlineFlag});
+    const std::uint32_t slot = driver.start({.operation = Operation::fileRead,
+                                             .handle = file.get(),
+                                             .length = 50,
+                                             .memory = buffer,
+                                             .offset = 10,
+                                             .flags = inlineFlag});
     CHECK(!driver.ended(slot));
     driver.reapOnce();
     CHECK(driver.ended(slot));
@@ -73,13 +84,19 @@ void inlineReads() {
     CHECK_SAME(::lseek(file.get(), 0, SEEK_CUR), 100);
   });
   test("a read on nothing fails as any read does", [&] {
-    const Seen seen = driver.run({.operation = Operation::fileRead, .handle = 9999, .length = 1, .memory = buffer, .flags = inlineFlag});
+    const Seen seen = driver.run(
+        {.operation = Operation::fileRead, .handle = 9999, .length = 1, .memory = buffer, .flags = inlineFlag});
     CHECK_SAME(seen.result, -EBADF);
     CHECK(seen.has(CompletionFlag::terminal));
   });
   test("a read of a pipe waits in the ring, and its deadline still holds", [&] {
     Pipe pipe;
-    const Request request{.operation = Operation::fileRead, .handle = pipe.ends[0], .length = 8, .memory = buffer, .offset = -1, .flags = inlineFlag};
+    const Request request{.operation = Operation::fileRead,
+                          .handle = pipe.ends[0],
+                          .length = 8,
+                          .memory = buffer,
+                          .offset = -1,
+                          .flags = inlineFlag};
     const std::uint32_t slot = driver.start(request);
     for (int count = 0; count < 20; count++) driver.reapOnce();
     CHECK(!driver.ended(slot));
@@ -96,7 +113,12 @@ void inlineReads() {
     std::vector<std::vector<char>> buffers(40, std::vector<char>(2));
     std::vector<std::uint32_t> slots;
     for (std::size_t index = 0; index < buffers.size(); index++) {
-      slots.push_back(driver.stage({.operation = Operation::fileRead, .handle = file.get(), .length = 2, .memory = buffers[index].data(), .offset = static_cast<double>(index * 2), .flags = inlineFlag}));
+      slots.push_back(driver.stage({.operation = Operation::fileRead,
+                                    .handle = file.get(),
+                                    .length = 2,
+                                    .memory = buffers[index].data(),
+                                    .offset = static_cast<double>(index * 2),
+                                    .flags = inlineFlag}));
     }
     driver.flush();
     for (std::size_t index = 0; index < buffers.size(); index++) {
@@ -122,7 +144,12 @@ void prefixes() {
       CHECK_SAME(::pread(file.get(), buffer.data(), 4096, 0), 4096);
       std::fill(buffer.begin(), buffer.end(), '\0');
       ::lseek(file.get(), 0, SEEK_SET);
-      const Seen seen = driver.run({.operation = Operation::fileRead, .handle = file.get(), .length = size, .memory = buffer.data(), .offset = offset, .flags = inlineFlag});
+      const Seen seen = driver.run({.operation = Operation::fileRead,
+                                    .handle = file.get(),
+                                    .length = size,
+                                    .memory = buffer.data(),
+                                    .offset = offset,
+                                    .flags = inlineFlag});
       CHECK_SAME(seen.result, size);
       CHECK(std::memcmp(buffer.data(), file.content().data(), size) == 0);
       if (offset < 0) CHECK_SAME(::lseek(file.get(), 0, SEEK_CUR), size);
@@ -139,7 +166,9 @@ void registered() {
   std::vector<char*> regions;
   for (int count = 0; count < 3; count++) regions.push_back(static_cast<char*>(std::aligned_alloc(4096, region)));
   const auto transfer = [&](Operation operation, void* memory, std::uint32_t length, double offset) {
-    return driver.run({.operation = operation, .handle = file.get(), .length = length, .memory = memory, .offset = offset}).result;
+    return driver
+        .run({.operation = operation, .handle = file.get(), .length = length, .memory = memory, .offset = offset})
+        .result;
   };
   std::vector<int> indices;
   test("transfers into and out of registered memory carry the right bytes, at its edges too", [&] {
@@ -176,9 +205,8 @@ void registered() {
     for (const int index : more) lane->unregisterMemory(index);
     CHECK(lane->registerMemory(regions[2], 4096) >= 0);
   });
-  test("memory that cannot be registered is refused with the kernel's reason", [&] {
-    CHECK(lane->registerMemory(reinterpret_cast<void*>(std::uintptr_t{4096}), 4096) < 0);
-  });
+  test("memory that cannot be registered is refused with the kernel's reason",
+       [&] { CHECK(lane->registerMemory(reinterpret_cast<void*>(std::uintptr_t{4096}), 4096) < 0); });
   CHECK(lane->close());
   // After the lane is closed nothing is left to take back.
   lane->unregisterMemory(indices[1]);

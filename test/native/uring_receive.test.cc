@@ -77,7 +77,8 @@ void once() {
       slots.push_back(driver.stage(each));
     }
     driver.flush();
-    for (int count = 0; count < 200; count++) send(pairs[count]->ends[1], std::string(100 + count, static_cast<char>(count)));
+    for (int count = 0; count < 200; count++)
+      send(pairs[count]->ends[1], std::string(100 + count, static_cast<char>(count)));
     CHECK(driver.drain());
     for (int count = 0; count < 200; count++) {
       const Seen seen = driver.take(slots[count]);
@@ -107,7 +108,8 @@ void once() {
 std::string receiveAll(LaneDriver& driver, int socket, std::size_t expected) {
   std::string all;
   std::size_t seenOf = 0;
-  std::uint32_t slot = driver.start({.operation = Operation::socketReceive, .handle = socket, .length = 16384, .flags = again});
+  std::uint32_t slot =
+      driver.start({.operation = Operation::socketReceive, .handle = socket, .length = 16384, .flags = again});
   const auto gather = [&] {
     const std::vector<Seen> progress = driver.progressOf(slot);
     for (; seenOf < progress.size(); seenOf++) all += progress[seenOf].payload;
@@ -135,7 +137,8 @@ void repeatedly() {
   for (const std::size_t payloadBytes : {std::size_t{4096}, std::size_t{256 * 1024}}) {
     const auto lane = openLane();
     LaneDriver driver(*lane, 256, payloadBytes);
-    const std::string name = "a multishot receive brings 2 MiB in order through a payload block of " + std::to_string(payloadBytes);
+    const std::string name =
+        "a multishot receive brings 2 MiB in order through a payload block of " + std::to_string(payloadBytes);
     test(name.c_str(), [&] {
       Pair pair;
       const std::string text = numbered(2 << 20);

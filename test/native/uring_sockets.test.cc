@@ -50,7 +50,9 @@ struct Connected {
 Connected connectTo(LaneDriver& driver, int listener) {
   const int client = driver.run({.operation = Operation::socketOpen, .argument0 = 4, .argument1 = 1}).result;
   const std::uint32_t accept = driver.start({.operation = Operation::socketAccept, .handle = listener});
-  CHECK_SAME(driver.run({.operation = Operation::socketConnect, .handle = client, .bytes = loopback(portOf(listener))}).result, 0);
+  CHECK_SAME(
+      driver.run({.operation = Operation::socketConnect, .handle = client, .bytes = loopback(portOf(listener))}).result,
+      0);
   return {client, driver.take(accept).result};
 }
 
@@ -61,7 +63,8 @@ void streams() {
   test("sockets of every family are opened close-on-exec", [&] {
     for (const int family : {4, 6, 1}) {
       for (const int type : {1, 2}) {
-        const int socket = driver.run({.operation = Operation::socketOpen, .argument0 = family, .argument1 = type}).result;
+        const int socket =
+            driver.run({.operation = Operation::socketOpen, .argument0 = family, .argument1 = type}).result;
         CHECK(socket >= 0);
         int found = 0;
         socklen_t length = sizeof found;
@@ -77,13 +80,29 @@ void streams() {
     char text[] = "hello";
     char buffer[16];
     CHECK((::fcntl(pair.server, F_GETFD) & FD_CLOEXEC) != 0);
-    CHECK_SAME(driver.run({.operation = Operation::socketSend, .handle = pair.client, .length = 5, .memory = text}).result, 5);
-    CHECK_SAME(driver.run({.operation = Operation::socketReceive, .handle = pair.server, .length = 16, .memory = buffer, .argument0 = MSG_PEEK}).result, 5);
-    CHECK_SAME(driver.run({.operation = Operation::socketReceive, .handle = pair.server, .length = 16, .memory = buffer}).result, 5);
+    CHECK_SAME(
+        driver.run({.operation = Operation::socketSend, .handle = pair.client, .length = 5, .memory = text}).result, 5);
+    CHECK_SAME(driver
+                   .run({.operation = Operation::socketReceive,
+                         .handle = pair.server,
+                         .length = 16,
+                         .memory = buffer,
+                         .argument0 = MSG_PEEK})
+                   .result,
+               5);
+    CHECK_SAME(
+        driver.run({.operation = Operation::socketReceive, .handle = pair.server, .length = 16, .memory = buffer})
+            .result,
+        5);
     CHECK(std::memcmp(buffer, "hello", 5) == 0);
     CHECK_SAME(driver.run({.operation = Operation::socketShutdown, .handle = pair.client, .argument0 = 1}).result, 0);
-    CHECK_SAME(driver.run({.operation = Operation::socketReceive, .handle = pair.server, .length = 16, .memory = buffer}).result, 0);
-    CHECK_SAME(driver.run({.operation = Operation::socketSend, .handle = pair.client, .length = 5, .memory = text}).result, -EPIPE);
+    CHECK_SAME(
+        driver.run({.operation = Operation::socketReceive, .handle = pair.server, .length = 16, .memory = buffer})
+            .result,
+        0);
+    CHECK_SAME(
+        driver.run({.operation = Operation::socketSend, .handle = pair.client, .length = 5, .memory = text}).result,
+        -EPIPE);
     ::close(pair.client);
     ::close(pair.server);
   });
@@ -92,17 +111,25 @@ void streams() {
     const int closed = listenOn(driver);
     const int port = portOf(closed);
     ::close(closed);
-    CHECK_SAME(driver.run({.operation = Operation::socketConnect, .handle = socket, .bytes = loopback(port)}).result, -ECONNREFUSED);
-    CHECK_SAME(driver.run({.operation = Operation::socketConnect, .handle = socket, .bytes = "short"}).result, -EAFNOSUPPORT);
-    CHECK_SAME(driver.run({.operation = Operation::socketConnect, .handle = socket, .bytes = wire(9, 1, "abcd")}).result, -EAFNOSUPPORT);
+    CHECK_SAME(driver.run({.operation = Operation::socketConnect, .handle = socket, .bytes = loopback(port)}).result,
+               -ECONNREFUSED);
+    CHECK_SAME(driver.run({.operation = Operation::socketConnect, .handle = socket, .bytes = "short"}).result,
+               -EAFNOSUPPORT);
+    CHECK_SAME(
+        driver.run({.operation = Operation::socketConnect, .handle = socket, .bytes = wire(9, 1, "abcd")}).result,
+        -EAFNOSUPPORT);
     ::close(socket);
   });
   test("a multishot accept brings connection after connection until it is cancelled", [&] {
-    const std::uint32_t slot = driver.start({.operation = Operation::socketAccept, .handle = listener, .flags = DescriptorFlag::multishot});
+    const std::uint32_t slot =
+        driver.start({.operation = Operation::socketAccept, .handle = listener, .flags = DescriptorFlag::multishot});
     std::vector<int> clients;
     for (int count = 0; count < 10; count++) {
       const int client = driver.run({.operation = Operation::socketOpen, .argument0 = 4, .argument1 = 1}).result;
-      CHECK_SAME(driver.run({.operation = Operation::socketConnect, .handle = client, .bytes = loopback(portOf(listener))}).result, 0);
+      CHECK_SAME(
+          driver.run({.operation = Operation::socketConnect, .handle = client, .bytes = loopback(portOf(listener))})
+              .result,
+          0);
       clients.push_back(client);
     }
     CHECK(driver.until([&] { return driver.progressOf(slot).size() == 10; }));
@@ -122,9 +149,21 @@ void streams() {
     const Connected pair = connectTo(driver, listener);
     const double pairs[4] = {static_cast<double>(reinterpret_cast<std::uintptr_t>("abc")), 3,
                              static_cast<double>(reinterpret_cast<std::uintptr_t>("defg")), 4};
-    CHECK_SAME(driver.run({.operation = Operation::socketSendVector, .handle = pair.client, .bytes = {reinterpret_cast<const char*>(pairs), sizeof pairs}}).result, 7);
+    CHECK_SAME(driver
+                   .run({.operation = Operation::socketSendVector,
+                         .handle = pair.client,
+                         .bytes = {reinterpret_cast<const char*>(pairs), sizeof pairs}})
+                   .result,
+               7);
     char buffer[16];
-    CHECK_SAME(driver.run({.operation = Operation::socketReceive, .handle = pair.server, .length = 7, .memory = buffer, .argument0 = MSG_WAITALL}).result, 7);
+    CHECK_SAME(driver
+                   .run({.operation = Operation::socketReceive,
+                         .handle = pair.server,
+                         .length = 7,
+                         .memory = buffer,
+                         .argument0 = MSG_WAITALL})
+                   .result,
+               7);
     CHECK(std::memcmp(buffer, "abcdefg", 7) == 0);
     const std::uint32_t readable = driver.start({.operation = Operation::readable, .handle = pair.server});
     for (int count = 0; count < 20; count++) driver.reapOnce();
@@ -140,7 +179,11 @@ void streams() {
     std::vector<char> content(size);
     for (std::uint32_t at = 0; at < size; at++) content[at] = static_cast<char>(at * 7);
     const std::vector<char> expected = content;
-    const std::uint32_t slot = driver.start({.operation = Operation::socketSend, .handle = pair.client, .length = size, .memory = content.data(), .flags = DescriptorFlag::zeroCopy});
+    const std::uint32_t slot = driver.start({.operation = Operation::socketSend,
+                                             .handle = pair.client,
+                                             .length = size,
+                                             .memory = content.data(),
+                                             .flags = DescriptorFlag::zeroCopy});
     std::vector<char> received;
     std::vector<char> part(65536);
     int sent = -1;
@@ -168,7 +211,13 @@ void streams() {
     char content[64] = {};
     int last = 0;
     for (int count = 0; count < 50 && last >= 0; count++) {
-      last = driver.run({.operation = Operation::socketSend, .handle = pair.client, .length = 64, .memory = content, .flags = DescriptorFlag::zeroCopy}).result;
+      last = driver
+                 .run({.operation = Operation::socketSend,
+                       .handle = pair.client,
+                       .length = 64,
+                       .memory = content,
+                       .flags = DescriptorFlag::zeroCopy})
+                 .result;
     }
     CHECK(last == -EPIPE || last == -ECONNRESET);
     CHECK_SAME(driver.pending(), 0);
@@ -195,23 +244,39 @@ void messages() {
     const int to = bound();
     char text[] = "datagram";
     char buffer[4];
-    CHECK_SAME(driver.run({.operation = Operation::socketSendMessage, .handle = from, .length = 8, .memory = text, .bytes = loopback(portOf(to))}).result, 8);
-    const Seen seen = driver.run({.operation = Operation::socketReceiveMessage, .handle = to, .length = 4, .memory = buffer});
+    CHECK_SAME(driver
+                   .run({.operation = Operation::socketSendMessage,
+                         .handle = from,
+                         .length = 8,
+                         .memory = text,
+                         .bytes = loopback(portOf(to))})
+                   .result,
+               8);
+    const Seen seen =
+        driver.run({.operation = Operation::socketReceiveMessage, .handle = to, .length = 4, .memory = buffer});
     CHECK_SAME(seen.result, 4);
     CHECK(seen.payload.substr(0, 20) == loopback(portOf(from)));
     std::int32_t flags = 0;
     CHECK_SAME(seen.payload.size(), 32);
     std::memcpy(&flags, seen.payload.data() + 24, 4);
     CHECK((flags & MSG_TRUNC) != 0);
-    CHECK_SAME(driver.run({.operation = Operation::socketSendMessage, .handle = from, .length = 1, .memory = text}).result, -EDESTADDRREQ);
-    CHECK_SAME(driver.run({.operation = Operation::socketSendMessage, .handle = from, .length = 1, .memory = text, .bytes = "?"}).result, -EAFNOSUPPORT);
+    CHECK_SAME(
+        driver.run({.operation = Operation::socketSendMessage, .handle = from, .length = 1, .memory = text}).result,
+        -EDESTADDRREQ);
+    CHECK_SAME(
+        driver
+            .run({.operation = Operation::socketSendMessage, .handle = from, .length = 1, .memory = text, .bytes = "?"})
+            .result,
+        -EAFNOSUPPORT);
     ::close(from);
     ::close(to);
   });
   test("an empty datagram is one", [&] {
     const int from = bound();
     const int to = bound();
-    CHECK_SAME(driver.run({.operation = Operation::socketSendMessage, .handle = from, .bytes = loopback(portOf(to))}).result, 0);
+    CHECK_SAME(
+        driver.run({.operation = Operation::socketSendMessage, .handle = from, .bytes = loopback(portOf(to))}).result,
+        0);
     const Seen seen = driver.run({.operation = Operation::socketReceiveMessage, .handle = to, .length = 0});
     CHECK_SAME(seen.result, 0);
     CHECK(seen.payload.substr(0, 20) == loopback(portOf(from)));

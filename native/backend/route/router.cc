@@ -23,8 +23,8 @@ constexpr OperationLanes operations[] = {
 };
 
 // An operation with no lane here is a mistake in ops.def, found before anything runs.
-#define OP(name, code, uring, epoll, iocp, ioring, pool)                            \
-  static_assert((uring) || (epoll) || (pool), #name ": nowhere to run on Linux");   \
+#define OP(name, code, uring, epoll, iocp, ioring, pool)                          \
+  static_assert((uring) || (epoll) || (pool), #name ": nowhere to run on Linux"); \
   static_assert((code) > 0 && (code) < 128, #name ": the router's table ends at 128");
 #include "wire/ops.def"
 #undef OP
@@ -62,8 +62,10 @@ Router::Router(const LaneSettings& settings, Waker& waker) {
           {"pool", true, uring != nullptr ? "what io_uring has no entry for" : "files, paths and names; no sockets"});
   for (const OperationLanes& lanes : operations) {
     std::uint8_t& lane = laneOf_[static_cast<std::size_t>(lanes.operation)];
-    if (lanes.uring && uring != nullptr && uring->runs(lanes.operation)) lane = uringIndex;
-    else if (lanes.pool) lane = poolIndex;
+    if (lanes.uring && uring != nullptr && uring->runs(lanes.operation))
+      lane = uringIndex;
+    else if (lanes.pool)
+      lane = poolIndex;
   }
 }
 
@@ -79,7 +81,8 @@ std::uint8_t Router::commonLane(const Batch& batch) const noexcept {
   const std::uint8_t lane = laneOf(batch.descriptors.front());
   if (lane == nowhere) return nowhere;
   for (const Descriptor& descriptor : batch.descriptors) {
-    if (laneOf(descriptor) != lane || needsALook(descriptor.operation) || needsDeadline(descriptor, lane)) return nowhere;
+    if (laneOf(descriptor) != lane || needsALook(descriptor.operation) || needsDeadline(descriptor, lane))
+      return nowhere;
   }
   return lane;
 }

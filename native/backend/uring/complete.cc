@@ -120,7 +120,8 @@ void IoUringLane::handleChain(EntryId id, const io_uring_cqe& completion, Comple
 // Moves a file's position behind what was moved, where the kernel has not (see notePosition).
 void IoUringLane::repairPosition(const Pending& pending, std::int32_t moved) noexcept {
   if (static_cast<std::uint32_t>(moved) == pending.length) return;
-  if (::lseek(pending.handle, 0, SEEK_CUR) == pending.position) ::lseek(pending.handle, pending.position + moved, SEEK_SET);
+  if (::lseek(pending.handle, 0, SEEK_CUR) == pending.position)
+    ::lseek(pending.handle, pending.position + moved, SEEK_SET);
 }
 
 // All buffers of the ring are filled and not yet read: this receive gets memory of its own.

@@ -21,8 +21,8 @@ void storeRelease(std::uint32_t* word, std::uint32_t value) noexcept {
 }  // namespace
 
 bool Mapping::map(int ring, std::size_t size, std::uint64_t offset) noexcept {
-  void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring,
-                        static_cast<off_t>(offset));
+  void* memory =
+      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring, static_cast<off_t>(offset));
   if (memory == MAP_FAILED) return false;
   memory_ = memory;
   size_ = size;
@@ -112,9 +112,7 @@ void Ring::close() noexcept {
   descriptor_.reset();
 }
 
-std::uint32_t Ring::room() const noexcept {
-  return params_.sq_entries - (tail_ - loadAcquire(submissionHead_));
-}
+std::uint32_t Ring::room() const noexcept { return params_.sq_entries - (tail_ - loadAcquire(submissionHead_)); }
 
 io_uring_sqe& Ring::prepare() noexcept {
   io_uring_sqe& entry = sqes_[tail_++ & submissionMask_];
@@ -145,8 +143,8 @@ int Ring::wait(std::uint32_t milliseconds) noexcept {
   time.tv_nsec = static_cast<long long>(milliseconds % 1000) * 1000000;
   io_uring_getevents_arg argument{};
   argument.ts = reinterpret_cast<std::uint64_t>(&time);
-  const int result = enterKernel(tail_ - submitted_, 1, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &argument,
-                                 sizeof(argument));
+  const int result =
+      enterKernel(tail_ - submitted_, 1, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &argument, sizeof(argument));
   if (result > 0) submitted_ += static_cast<std::uint32_t>(result);
   return result;
 }

@@ -95,8 +95,10 @@ bool IoUringLane::placeChain(const Descriptor& descriptor, std::span<const std::
   if (!makeRoom(chainEntries)) return false;
   const std::int32_t index = chainFiles_.take();
   // With all of them in use, by opens that hang perhaps, a file is read in steps.
-  if (index == ChainFiles::none) fail(descriptor.slot, pending, -ENOTSUP, 0);
-  else prepareChain(descriptor, bytes, index, table_, pending, ring_);
+  if (index == ChainFiles::none)
+    fail(descriptor.slot, pending, -ENOTSUP, 0);
+  else
+    prepareChain(descriptor, bytes, index, table_, pending, ring_);
   return true;
 }
 
@@ -148,9 +150,8 @@ void IoUringLane::cancel(const CancelRequest& request) {
   pending->cancelRequested = true;
   if (cancelsOutstanding_++ == 0) nextSweep_ = CancelRepeats::Clock::now() + sweepInterval;
   if (pending->queued) {
-    const auto queued = std::find_if(queue_.begin(), queue_.end(), [&request](const Queued& entry) {
-      return entry.descriptor.slot == request.slot;
-    });
+    const auto queued = std::find_if(queue_.begin(), queue_.end(),
+                                     [&request](const Queued& entry) { return entry.descriptor.slot == request.slot; });
     if (queued != queue_.end()) queue_.erase(queued);
     fail(request.slot, *pending, -ECANCELED, CompletionFlag::cancelled);
     return;

@@ -56,8 +56,8 @@ LaneCounters IoUringLane::counters() const noexcept {
 // Closing: nobody hears of these completions any more, but a descriptor they bring must not be lost.
 void IoUringLane::discard(const io_uring_cqe& completion) {
   const EntryId id = EntryId::decode(completion.user_data);
-  const bool ofOperation = id.kind == EntryKind::operation || id.kind == EntryKind::chainTransfer ||
-                           id.kind == EntryKind::chainClose;
+  const bool ofOperation =
+      id.kind == EntryKind::operation || id.kind == EntryKind::chainTransfer || id.kind == EntryKind::chainClose;
   Pending* pending = ofOperation ? table_.find(id.slot, id.generation) : nullptr;
   if (pending == nullptr) return;
   if (isChain(pending->operation)) {

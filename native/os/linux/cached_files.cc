@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 
 #include <array>
@@ -197,7 +197,8 @@ std::optional<CachedAnswer> CachedFiles::open(const Descriptor& descriptor, std:
   // Somebody may have a lease on it (fcntl(2)): an open would wait until it is given back.
   UniqueFd file = openCached(path.get(), descriptor.argument0 | O_NONBLOCK);
   if (!file) return std::nullopt;
-  if ((descriptor.argument0 & O_NONBLOCK) == 0 && ::fcntl(file.get(), F_SETFL, descriptor.argument0) != 0) return std::nullopt;
+  if ((descriptor.argument0 & O_NONBLOCK) == 0 && ::fcntl(file.get(), F_SETFL, descriptor.argument0) != 0)
+    return std::nullopt;
   return CachedAnswer{file.release(), {}};
 }
 

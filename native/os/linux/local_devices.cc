@@ -14,8 +14,8 @@ namespace rescind {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> localTypes = {"ext2",  "ext3",    "ext4",     "xfs",  "btrfs", "f2fs",
-                                                         "tmpfs", "ramfs",   "overlay",  "zfs",  "vfat",  "exfat",
+constexpr std::array<std::string_view, 16> localTypes = {"ext2",  "ext3",    "ext4",     "xfs",     "btrfs", "f2fs",
+                                                         "tmpfs", "ramfs",   "overlay",  "zfs",     "vfat",  "exfat",
                                                          "erofs", "iso9660", "squashfs", "bcachefs"};
 
 std::string contentOf(int descriptor) {

@@ -46,8 +46,10 @@ bool closesAtOnce(int descriptor) noexcept {
 void OpenDescriptors::closeAll() {
   std::vector<int> files;
   for (const int descriptor : std::exchange(open_, {})) {
-    if (closesAtOnce(descriptor)) ::close(descriptor);
-    else files.push_back(descriptor);
+    if (closesAtOnce(descriptor))
+      ::close(descriptor);
+    else
+      files.push_back(descriptor);
   }
   if (files.empty()) return;
   const auto closeFiles = [files] {
