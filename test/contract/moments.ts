@@ -135,10 +135,11 @@ moment('aborted with the signal of others', ['many', 'cancel'], async (scene) =>
   const watched = Array.from({ length: 6 }, () => scene.start({ signal }));
   const other = timer(60_000, { signal }).catch((error: unknown) => error);
   await scene.untilPending(...watched);
-  assert.is(listenersOf(signal), 1, 'one listener however many operations');
+  const listeners = listenersOf(signal);
   controller.abort(reason);
   for (const one of watched) await scene.rejected(one, reason);
   assert.is(await other, reason);
+  assert.ok(listeners <= (scene.stage.listeners ?? 1), `${listeners} listeners for one signal`);
 });
 
 moment('left alone when its neighbour is aborted', ['many', 'release', 'cancel'], async (scene) => {

@@ -24,6 +24,10 @@ export interface Closable {
 export interface Stage {
   /** The handle the operations are on; close() on it is part of the contract. Null where there is none. */
   handle: Closable | null;
+  /** Operations the owner itself keeps in flight, whoever waits; none unless said. */
+  keeps?: number;
+  /** Most listeners on a signal they share: the runtime's one, unless others wait in a line of the owner's. */
+  listeners?: number;
   /** Starts one that stays pending. */
   start(options?: OperationOptions): Started;
   /** Lets at least one pending operation finish, at once where plain system calls can do it. */

@@ -1,0 +1,21 @@
+// The calls a user makes × every moment at which they can be taken back, on every backend.
+
+import { test } from 'uvu';
+import { runtime } from '../../src/runtime/runtime.ts';
+import { onBackends, rings, threads, tinyRings } from '../support/backends.ts';
+import { everyMoment } from './moments.ts';
+import { Scene } from './scene.ts';
+import { publicFileScenarios } from './scenarios/public-files.ts';
+import { publicSocketScenarios } from './scenarios/public-sockets.ts';
+
+onBackends(import.meta.url, [rings, tinyRings, threads], (backend) => {
+  runtime.configure(backend.settings);
+  for (const scenario of [...publicFileScenarios, ...publicSocketScenarios]) {
+    const abilities = backend === threads ? scenario.onThreads : scenario.abilities;
+    if (abilities === undefined) continue;
+    for (const moment of everyMoment) {
+      if (!moment.needs.every((need) => abilities.includes(need))) continue;
+      test(`${scenario.name}, ${moment.name}`, () => Scene.play(scenario, moment.act));
+    }
+  }
+});

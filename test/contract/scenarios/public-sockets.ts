@@ -1,0 +1,223 @@
+// rescind/net and rescind/dgram, against peers on bare descriptors.
+
+import { closeSync, readSync, writeSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { bind } from '../../../src/dgram/index.ts';
+import { connect, listen, type Socket } from '../../../src/net/index.ts';
+import { wireAddress } from '../../../src/runtime/address.ts';
+import type { OperationOptions } from '../../../src/runtime/operation.ts';
+import { pause } from '../../support/deadline.ts';
+import { perform, type Started } from '../../support/operations.ts';
+import { drainSocket, Family, listener, openSocket, portOf } from '../../support/sockets.ts';
+import { assertAllSent, Messages } from '../messages.ts';
+import { fresh } from '../scene.ts';
+import type { Scenario, Stage } from '../stage.ts';
+import { call, callForBytes, closable } from './public-call.ts';
+
+const pieceBytes = 4096;
+
+/** A socket of ours, and the descriptor of its peer. */
+async function pair(): Promise<{ socket: Socket; theirs: number }> {
+  const { descriptor } = await listener(Family.ipv4);
+  const accepted = perform('socketAccept', { on: descriptor });
+  const socket = await connect({ host: '127.0.0.1', port: portOf(descriptor) });
+  const theirs = await accepted;
+  closeSync(descriptor);
+  return { socket, theirs };
+}
+
+/** Everything `next` gives until it is silent for a while. */
+async function untilSilent<Value>(next: (options: OperationOptions) => Promise<Value>): Promise<Value[]> {
+  const values: Value[] = [];
+  for (;;) {
+    try {
+      values.push(await next({ timeoutMs: 40 }));
+    } catch (error) {
+      assert.is((error as Error).name, 'TimeoutError', String(error));
+      return values;
+    }
+  }
+}
+
+function receiving(start: (socket: Socket, options?: OperationOptions) => Started): () => Promise<Stage> {
+  return async () => {
+    const { socket, theirs } = await pair();
+    const messages = new Messages();
+    const handle = closable(socket);
+    return {
+      handle,
+      listeners: 2,
+      start: (options) => start(socket, options),
+      release: () => void writeSync(theirs, messages.make()),
+      check: async (outcomes) => {
+        if (handle.closing) return;
+        messages.assertAllReceived(outcomes, Buffer.concat(await untilSilent((options) => socket.read(options))));
+      },
+      close: async () => {
+        await handle.close();
+        closeSync(theirs);
+      },
+    };
+  };
+}
+
+function sending(start: (socket: Socket, options?: OperationOptions) => Started): () => Promise<Stage> {
+  return async () => {
+    const { socket, theirs } = await pair();
+    const piece = Buffer.alloc(pieceBytes, 0xf1);
+    let filled = 0;
+    // TCP makes room once more after it was full: full is what stays full.
+    for (let full = 0, before = -1; full < 3; full = filled === before ? full + 1 : 0) {
+      before = filled;
+      for (const bytes of await untilSilent((options) => socket.write(piece, { ...options, timeoutMs: 15 }))) filled += bytes;
+    }
+    const received: Buffer[] = [];
+    const length = (): number => received.reduce((sum, part) => sum + part.byteLength, 0);
+    const handle = closable(socket);
+    return {
+      handle,
+      listeners: 2,
+      start: (options) => start(socket, options),
+      release: () => {
+        while (length() < filled) {
+          const part = Buffer.allocUnsafe(filled - length());
+          received.push(part.subarray(0, readSync(theirs, part)));
+        }
+      },
+      check: async (outcomes) => {
+        const expected = outcomes.reduce((sum, { resolved, value }) => sum + (resolved ? value : 0), filled);
+        for (let quiet = 0; quiet < 3; ) {
+          const parts = await drainSocket(theirs);
+          received.push(...parts);
+          quiet = parts.length === 0 && length() >= expected ? quiet + 1 : 0;
+          await pause(5);
+        }
+        const out = Buffer.concat(received);
+        assertAllSent(outcomes, filled, out.byteLength, out.filter((byte) => byte === 0xee).byteLength);
+      },
+      close: async () => {
+        await handle.close();
+        closeSync(theirs);
+      },
+    };
+  };
+}
+
+async function accepting(): Promise<Stage> {
+  const server = await listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.address() as { port: number };
+  const address = wireAddress({ address: '127.0.0.1', port });
+  const handle = closable(server);
+  const spare: number[] = [];
+  for (let count = 0; count < 4; count++) spare.push(await openSocket(Family.ipv4));
+  const clients: number[] = [];
+  const accepted: Socket[] = [];
+  return {
+    handle,
+    keeps: 1,
+    listeners: 2,
+    start: (options) => call([], () => server.accept(options), (socket) => accepted.push(socket)),
+    release: async () => {
+      const client = spare.pop() as number;
+      clients.push(client);
+      await perform('socketConnect', { on: client, bytes: address });
+    },
+    check: async () => {
+      if (handle.closing) return;
+      accepted.push(...(await untilSilent((options) => server.accept(options))));
+      assert.is(accepted.length, clients.length, 'connections');
+    },
+    close: async () => {
+      await handle.close();
+      for (const socket of accepted) await socket.close();
+      for (const client of [...spare, ...clients]) closeSync(client);
+    },
+  };
+}
+
+async function connecting(): Promise<Stage> {
+  const { descriptor, address } = await listener(Family.unix, 0);
+  const path = Buffer.from(address.subarray(16)).toString();
+  const filler = await openSocket(Family.unix);
+  await perform('socketConnect', { on: filler, bytes: address });
+  const connected: Socket[] = [];
+  let accepted = 0;
+  const accept = async (options: OperationOptions): Promise<void> => {
+    closeSync(await perform('socketAccept', { on: descriptor }, options));
+    accepted++;
+  };
+  return {
+    handle: null,
+    start: (options) => call([], () => connect({ path, ...options }), (socket) => connected.push(socket)),
+    release: async () => {
+      await accept({ timeoutMs: 30 }).catch((error: Error) => assert.is(error.name, 'TimeoutError'));
+    },
+    check: async () => {
+      await untilSilent(accept);
+      assert.is(accepted, connected.length + 1, 'connections');
+    },
+    close: async () => {
+      for (const socket of connected) await socket.close();
+      closeSync(filler);
+      closeSync(descriptor);
+    },
+  };
+}
+
+async function receivingDatagrams(): Promise<Stage> {
+  const socket = await bind({ address: '127.0.0.1', port: 0 });
+  const theirs = await openSocket(Family.ipv4, 'datagram');
+  const { port } = socket.address() as { port: number };
+  await perform('socketConnect', { on: theirs, bytes: wireAddress({ address: '127.0.0.1', port }) });
+  const messages = new Messages();
+  const handle = closable(socket);
+  return {
+    handle,
+    start: (options) => callForBytes(() => socket.receive({ ...options }).then(({ data }) => data)),
+    release: () => void writeSync(theirs, messages.make()),
+    check: async (outcomes) => {
+      if (handle.closing) return;
+      const left = await untilSilent((options) => socket.receive(options));
+      messages.assertAllReceived(outcomes, Buffer.concat(left.map(({ data }) => data)));
+    },
+    close: async () => {
+      await handle.close();
+      closeSync(theirs);
+    },
+  };
+}
+
+function scenario(name: string, prepare: () => Promise<Stage>, ...more: Scenario['abilities']): Scenario {
+  return { name, abilities: ['many', 'release', 'cancel', ...more], prepare };
+}
+
+export const publicSocketScenarios: readonly Scenario[] = [
+  scenario(
+    'socket.read() into a buffer',
+    receiving((socket, options) => {
+      const view = fresh(64);
+      return call([view], () => socket.read(view, options), (bytes) => bytes);
+    }),
+    'handle',
+  ),
+  scenario('socket.read() without a buffer', receiving((socket, options) => callForBytes(() => socket.read({ ...options }))), 'handle'),
+  scenario(
+    'socket.write() to a full peer',
+    sending((socket, options) => {
+      const view = fresh(pieceBytes);
+      return call([view], () => socket.write(view, options), (bytes) => bytes);
+    }),
+    'handle',
+  ),
+  scenario(
+    'socket.writev() to a full peer',
+    sending((socket, options) => {
+      const views = [fresh(1024), fresh(pieceBytes - 1024)];
+      return call(views, () => socket.writev(views, options), (bytes) => bytes);
+    }),
+    'handle',
+  ),
+  scenario('server.accept()', accepting, 'handle'),
+  scenario('connect() to a full listener', connecting),
+  scenario('udp.receive()', receivingDatagrams, 'handle'),
+];
