@@ -252,11 +252,15 @@ moment('aborted while a listener of the signal starts and aborts others', ['canc
   const controller = new AbortController();
   const inner = new AbortController();
   const late: Watched[] = [];
-  controller.signal.addEventListener('abort', () => {
-    late.push(scene.start({ signal: controller.signal }));
-    late.push(scene.start({ signal: inner.signal }));
-    inner.abort(reason);
-  }, { once: true });
+  controller.signal.addEventListener(
+    'abort',
+    () => {
+      late.push(scene.start({ signal: controller.signal }));
+      late.push(scene.start({ signal: inner.signal }));
+      inner.abort(reason);
+    },
+    { once: true },
+  );
   const watched = scene.start({ signal: controller.signal });
   await scene.untilPending(watched);
   controller.abort(reason);

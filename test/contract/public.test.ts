@@ -4,9 +4,9 @@ import { test } from 'uvu';
 import { runtime } from '../../src/runtime/runtime.ts';
 import { onBackends, rings, threads, tinyRings } from '../support/backends.ts';
 import { everyMoment } from './moments.ts';
-import { Scene } from './scene.ts';
 import { publicFileScenarios } from './scenarios/public-files.ts';
 import { publicSocketScenarios } from './scenarios/public-sockets.ts';
+import { Scene } from './scene.ts';
 
 onBackends(import.meta.url, [rings, tinyRings, threads], (backend) => {
   runtime.configure(backend.settings);

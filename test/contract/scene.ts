@@ -56,7 +56,11 @@ export class Scene {
       await scene.#epilogue();
     } catch (error) {
       // What failed is told, not what comes of cleaning up behind it.
-      await deadline(Promise.resolve(stage.release?.()).then(() => stage.close()), 'closing', 2000).catch(() => {});
+      await deadline(
+        Promise.resolve(stage.release?.()).then(() => stage.close()),
+        'closing',
+        2000,
+      ).catch(() => {});
       throw error;
     }
     await deadline(Promise.resolve(stage.close()), `${scenario.name}: closing`);
@@ -127,7 +131,8 @@ export class Scene {
     for (const { resolved, trace } of outcomes) {
       assert.is(trace.completions, resolved ? 1 : 0, `${this.#name}: values made of completions`);
       if (!resolved) {
-        for (const view of trace.views) assert.ok(untouched(view), `${this.#name}: rejected, yet memory was written to`);
+        for (const view of trace.views)
+          assert.ok(untouched(view), `${this.#name}: rejected, yet memory was written to`);
       }
     }
     // What comes now must find nobody who would take it away.

@@ -2,13 +2,13 @@
 
 import { closeSync, constants, openSync } from 'node:fs';
 import { type FileHandle, open, readFile } from '../../../src/fs/index.ts';
+import type { OperationOptions } from '../../../src/runtime/operation.ts';
 import { fifo, Pipe } from '../../support/fifo.ts';
 import type { Started } from '../../support/operations.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { assertAllSent, Messages } from '../messages.ts';
 import { fresh } from '../scene.ts';
 import type { Ability, Scenario, Stage } from '../stage.ts';
-import type { OperationOptions } from '../../../src/runtime/operation.ts';
 import { call, callForBytes, closable } from './public-call.ts';
 
 const directory = temporaryDirectory();
@@ -65,7 +65,12 @@ async function opening(): Promise<Stage> {
   let peer = -1;
   return {
     handle: null,
-    start: (options) => call([], () => open(path, 'r', 0o600, options ?? {}), (file) => opened.push(file)),
+    start: (options) =>
+      call(
+        [],
+        () => open(path, 'r', 0o600, options ?? {}),
+        (file) => opened.push(file),
+      ),
     release: () => {
       if (peer < 0) peer = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
     },
@@ -96,20 +101,33 @@ function scenario(name: string, prepare: () => Promise<Stage>): Scenario {
 }
 
 export const publicFileScenarios: readonly Scenario[] = [
-  { name: 'open() of a FIFO', abilities: ['many', 'release', 'cancel'], onThreads: ['many', 'release', 'cancel'], prepare: opening },
+  {
+    name: 'open() of a FIFO',
+    abilities: ['many', 'release', 'cancel'],
+    onThreads: ['many', 'release', 'cancel'],
+    prepare: opening,
+  },
   { name: 'readFile() of a FIFO', abilities: ['many', 'cancel'], onThreads: ['many', 'cancel'], prepare: readingWhole },
   scenario(
     'file.read() into a buffer',
     reading((file, options) => {
       const view = fresh(64);
-      return call([view], () => file.read(view, { ...options }), ({ bytesRead }) => bytesRead);
+      return call(
+        [view],
+        () => file.read(view, { ...options }),
+        ({ bytesRead }) => bytesRead,
+      );
     }),
   ),
   scenario(
     'file.readv()',
     reading((file, options) => {
       const views = [fresh(16), fresh(48)];
-      return call(views, () => file.readv(views, { ...options }), ({ bytesRead }) => bytesRead);
+      return call(
+        views,
+        () => file.readv(views, { ...options }),
+        ({ bytesRead }) => bytesRead,
+      );
     }),
   ),
   {
@@ -118,21 +136,31 @@ export const publicFileScenarios: readonly Scenario[] = [
     name: 'file.read() without a buffer',
     abilities: [...whole, 'cancel'],
     prepare: reading((file, options) =>
-      callForBytes(() => file.read({ length: 64, ...options }).then(({ buffer, bytesRead }) => buffer.subarray(0, bytesRead))),
+      callForBytes(() =>
+        file.read({ length: 64, ...options }).then(({ buffer, bytesRead }) => buffer.subarray(0, bytesRead)),
+      ),
     ),
   },
   scenario(
     'file.write() to a full pipe',
     writing((file, options) => {
       const view = fresh(pieceBytes);
-      return call([view], () => file.write(view, { ...options }), ({ bytesWritten }) => bytesWritten);
+      return call(
+        [view],
+        () => file.write(view, { ...options }),
+        ({ bytesWritten }) => bytesWritten,
+      );
     }),
   ),
   scenario(
     'file.writev() to a full pipe',
     writing((file, options) => {
       const views = [fresh(1024), fresh(pieceBytes - 1024)];
-      return call(views, () => file.writev(views, { ...options }), ({ bytesWritten }) => bytesWritten);
+      return call(
+        views,
+        () => file.writev(views, { ...options }),
+        ({ bytesWritten }) => bytesWritten,
+      );
     }),
   ),
 ];

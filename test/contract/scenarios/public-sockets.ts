@@ -69,7 +69,8 @@ function sending(start: (socket: Socket, options?: OperationOptions) => Started)
     // TCP makes room once more after it was full: full is what stays full.
     for (let full = 0, before = -1; full < 3; full = filled === before ? full + 1 : 0) {
       before = filled;
-      for (const bytes of await untilSilent((options) => socket.write(piece, { ...options, timeoutMs: 15 }))) filled += bytes;
+      for (const bytes of await untilSilent((options) => socket.write(piece, { ...options, timeoutMs: 15 })))
+        filled += bytes;
     }
     const received: Buffer[] = [];
     const length = (): number => received.reduce((sum, part) => sum + part.byteLength, 0);
@@ -116,7 +117,12 @@ async function accepting(): Promise<Stage> {
     handle,
     keeps: 1,
     listeners: 2,
-    start: (options) => call([], () => server.accept(options), (socket) => accepted.push(socket)),
+    start: (options) =>
+      call(
+        [],
+        () => server.accept(options),
+        (socket) => accepted.push(socket),
+      ),
     release: async () => {
       const client = spare.pop() as number;
       clients.push(client);
@@ -148,7 +154,12 @@ async function connecting(): Promise<Stage> {
   };
   return {
     handle: null,
-    start: (options) => call([], () => connect({ path, ...options }), (socket) => connected.push(socket)),
+    start: (options) =>
+      call(
+        [],
+        () => connect({ path, ...options }),
+        (socket) => connected.push(socket),
+      ),
     release: async () => {
       await accept({ timeoutMs: 30 }).catch((error: Error) => assert.is(error.name, 'TimeoutError'));
     },
@@ -196,16 +207,28 @@ export const publicSocketScenarios: readonly Scenario[] = [
     'socket.read() into a buffer',
     receiving((socket, options) => {
       const view = fresh(64);
-      return call([view], () => socket.read(view, options), (bytes) => bytes);
+      return call(
+        [view],
+        () => socket.read(view, options),
+        (bytes) => bytes,
+      );
     }),
     'handle',
   ),
-  scenario('socket.read() without a buffer', receiving((socket, options) => callForBytes(() => socket.read({ ...options }))), 'handle'),
+  scenario(
+    'socket.read() without a buffer',
+    receiving((socket, options) => callForBytes(() => socket.read({ ...options }))),
+    'handle',
+  ),
   scenario(
     'socket.write() to a full peer',
     sending((socket, options) => {
       const view = fresh(pieceBytes);
-      return call([view], () => socket.write(view, options), (bytes) => bytes);
+      return call(
+        [view],
+        () => socket.write(view, options),
+        (bytes) => bytes,
+      );
     }),
     'handle',
   ),
@@ -213,7 +236,11 @@ export const publicSocketScenarios: readonly Scenario[] = [
     'socket.writev() to a full peer',
     sending((socket, options) => {
       const views = [fresh(1024), fresh(pieceBytes - 1024)];
-      return call(views, () => socket.writev(views, options), (bytes) => bytes);
+      return call(
+        views,
+        () => socket.writev(views, options),
+        (bytes) => bytes,
+      );
     }),
     'handle',
   ),
