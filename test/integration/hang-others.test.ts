@@ -5,12 +5,14 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readFile } from '../../src/fs/index.ts';
+import type { OperationOptions } from '../../src/runtime/operation.ts';
 import { runtime } from '../../src/runtime/runtime.ts';
 import { onBackends, rings, threads } from '../support/backends.ts';
 import { deadline, until } from '../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
 import { HangingFileSystem, whyNoFuse } from '../support/fuse.ts';
-import { type Arguments, type OperationName, perform, start, timer } from '../support/operations.ts';
+import { perform, start, timer } from '../support/operations.ts';
 import { Family, streamPair } from '../support/sockets.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { warmRuntime } from '../support/warm.ts';
@@ -22,28 +24,30 @@ const missing = whyNoFuse();
 
 interface Hang {
   what: string;
-  operation: OperationName;
-  /** What the n-th of them is given. */
-  given(files: HangingFileSystem, index: number, opened: number[]): Arguments;
+  /** Starts the n-th of them. */
+  hang(files: HangingFileSystem, index: number, opened: number[], options: OperationOptions): Promise<unknown>;
 }
 
-function reading(file: string): Hang['given'] {
-  return (files, index, opened) => {
-    const descriptor = openSync(files.path(`${file}-${index}`), 'r');
+function reading(file: string): Hang['hang'] {
+  return async (files, index, opened, options) => {
+    const descriptor = await perform('fileOpen', { bytes: files.path(`${file}-${index}`) });
     opened.push(descriptor);
-    return { on: descriptor, views: [new Uint8Array(4096)], offset: 0 };
+    return start('fileRead', { on: descriptor, views: [new Uint8Array(4096)], offset: 0 }, options).promise;
   };
 }
 
 const hangs: readonly Hang[] = [
-  { what: 'opens', operation: 'fileOpen', given: (files, index) => ({ bytes: files.path(`hang-open-${index}`) }) },
+  {
+    what: 'opens',
+    hang: (files, index, _opened, options) =>
+      start('fileOpen', { bytes: files.path(`hang-open-${index}`) }, options).promise,
+  },
   {
     what: 'whole-file reads',
-    operation: 'fileReadWhole',
-    given: (files, index) => ({ bytes: files.path(`hang-open-${index}`) }),
+    hang: (files, index, _opened, options) => readFile(files.path(`hang-open-${index}`), options),
   },
-  { what: 'buffered reads', operation: 'fileRead', given: reading('hang-read') },
-  { what: 'direct reads', operation: 'fileRead', given: reading('direct-read') },
+  { what: 'buffered reads', hang: reading('hang-read') },
+  { what: 'direct reads', hang: reading('direct-read') },
 ];
 
 function define(settings: object, name: string): void {
@@ -62,7 +66,7 @@ function define(settings: object, name: string): void {
     closeSync(theirs);
   }
 
-  for (const { what, operation, given } of hangs) {
+  for (const { what, hang } of hangs) {
     test(`other work goes on while ${hung} ${what} hang`, async () => {
       await warmRuntime();
       const files = await HangingFileSystem.mount();
@@ -74,13 +78,12 @@ function define(settings: object, name: string): void {
         await otherWork(work);
         const free = await otherWork(work);
         const controller = new AbortController();
+        const options = { signal: controller.signal, detach: true };
         const settled = Array.from({ length: hung }, (_, index) =>
-          start(operation, given(files, index, opened), { signal: controller.signal, detach: true }).promise.catch(
-            (error: unknown) => error,
-          ),
+          hang(files, index, opened, options).catch((error: unknown) => error),
         );
         // Threads hold as many as there are threads; what waits behind them hangs as well.
-        await files.untilHeld(name === threads.name || operation === 'fileReadWhole' ? 1 : hung);
+        await files.untilHeld(name === threads.name ? 1 : hung);
         if (name !== threads.name) {
           const busy = await otherWork(work);
           console.log(`${name}: while ${hung} ${what} hang, other work at ${(busy / free).toFixed(2)} of its rate`);
@@ -98,7 +101,7 @@ function define(settings: object, name: string): void {
           return runtime.counts().inFlight + runtime.counts().detached === 0;
         }, 'the runtime to be idle');
         closeSync(descriptor);
-        for (const one of opened) closeSync(one);
+        for (const one of opened) await perform('handleClose', { on: one });
         await assertSameDescriptors(before, what);
       } finally {
         await files.unmount();

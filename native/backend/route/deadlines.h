@@ -38,7 +38,7 @@ class Deadlines {
 
   // Takes back a deadline that could not be told of yet.
   void addPassed(const CancelRequest& request) {
-    entries_.push_back({Clock::time_point::min(), request});
+    entries_.push_back({Clock::time_point(), request});
     std::push_heap(entries_.begin(), entries_.end());
     waiting_[request.slot] = {request.generation, true};
   }

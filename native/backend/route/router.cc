@@ -125,21 +125,21 @@ void Router::route(const Descriptor& descriptor, std::uint8_t lane) {
   if (needsDeadline(routed, lane)) deadlines_.add(routed);
 }
 
-// A chain is for what is known to be a regular file, or, to write, to be absent. Anything else is read by a
-// thread, which looks for itself, and written in steps.
+// A chain is for what is known to be a regular file of this machine, or, to write, to be absent. Anything else is done in
+// steps, each of which the ring can cancel; without a ring a thread reads it, and looks for itself.
 bool Router::routeWholeFile(const Descriptor& descriptor, std::span<const std::byte> path) {
-  const bool reads = descriptor.operation == Operation::fileReadWhole;
   if (!isWholeFile(descriptor.operation)) return false;
-  const CachedFiles::Named named = cachedFiles_.lookUp(path);
   const std::uint8_t lane = laneOf(descriptor);
-  if (reads && named.regular && named.size <= largestChainRead) {
-    Descriptor sized = descriptor;
-    sized.length = static_cast<std::uint32_t>(named.size);
-    route(sized, lane);
-  } else if (reads) {
-    route(descriptor, poolLane_);
-  } else if (named.regular || named.absent) {
+  if (lane == poolLane_) {
     route(descriptor, lane);
+    return true;
+  }
+  const bool reads = descriptor.operation == Operation::fileReadWhole;
+  const CachedFiles::Named named = cachedFiles_.lookUp(path);
+  if (reads ? named.regular && named.size <= largestChainRead : named.regular || named.absent) {
+    Descriptor sized = descriptor;
+    if (reads) sized.length = static_cast<std::uint32_t>(named.size);
+    route(sized, lane);
   } else {
     answer(descriptor, -ENOTSUP);
   }
