@@ -18,4 +18,5 @@ onBackends(import.meta.url, [rings, tinyRings, threads], (backend) => {
       test(`${scenario.name}, ${moment.name}`, () => Scene.play(scenario, moment.act));
     }
   }
+  test('memory of settled operations stays as it is', () => Scene.curtain());
 });

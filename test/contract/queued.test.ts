@@ -88,6 +88,8 @@ function define({ settings, name }: Backend): void {
       }));
   }
 
+  test('memory of settled operations stays as it is', () => Scene.curtain());
+
   test('the queue keeps its order and loses nothing when some are taken back', async () => {
     const controllers = new Map<number, AbortController>();
     const finished: number[] = [];

@@ -5,12 +5,18 @@ import * as assert from 'uvu/assert';
 import type { OperationOptions } from '../../src/runtime/operation.ts';
 import { runtime } from '../../src/runtime/runtime.ts';
 import { MemoryWatch } from '../support/checksum.ts';
-import { deadline, macrotask, until } from '../support/deadline.ts';
+import { deadline, macrotask, pause, until } from '../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
 import { listenersOf } from '../support/listeners.ts';
 import type { Started } from '../support/operations.ts';
 import { warmRuntime } from '../support/warm.ts';
 import type { Outcome, Scenario, Stage } from './stage.ts';
+
+/** How long what comes too late is given to show. */
+const lateMs = 8;
+
+// Shared by all scenes of a process: memory is looked at again in a later one.
+const memory = new MemoryWatch();
 
 /** An operation under watch. */
 export class Watched {
@@ -18,12 +24,12 @@ export class Watched {
   outcome: Outcome | null = null;
   readonly settled: Promise<Outcome>;
 
-  constructor(started: Started, memory: MemoryWatch) {
+  constructor(started: Started, name: string) {
     const { promise, trace } = started;
     this.started = started;
     const settle = (resolved: boolean, value: number, error: unknown): Outcome => {
       this.outcome = { resolved, value, error, trace };
-      for (const view of trace.views) memory.add(view);
+      for (const view of trace.views) memory.add(view, name);
       return this.outcome;
     };
     this.settled = promise.then(
@@ -36,7 +42,6 @@ export class Watched {
 export class Scene {
   readonly #name: string;
   readonly #stage: Stage;
-  readonly #memory = new MemoryWatch();
   readonly #watched: Watched[] = [];
   readonly #signals = new Set<AbortSignal>();
 
@@ -67,13 +72,18 @@ export class Scene {
     await assertSameDescriptors(before, scenario.name);
   }
 
+  /** The last test of a file: the memory of all scenes is as it was when its operation settled. */
+  static async curtain(): Promise<void> {
+    await memory.assertAllUnchanged();
+  }
+
   get stage(): Stage {
     return this.#stage;
   }
 
   start(options?: OperationOptions): Watched {
     if (options?.signal !== undefined) this.#signals.add(options.signal);
-    const watched = new Watched(this.#stage.start(options), this.#memory);
+    const watched = new Watched(this.#stage.start(options), this.#name);
     this.#watched.push(watched);
     return watched;
   }
@@ -137,7 +147,8 @@ export class Scene {
     }
     // What comes now must find nobody who would take it away.
     if (this.#stage.handle?.closing !== true) await deadline(this.release(), `${this.#name}: letting go`);
-    await this.#memory.assertUnchanged(this.#name);
+    await pause(lateMs);
+    memory.assertUnchanged();
     await deadline(Promise.resolve(this.#stage.check(outcomes)), `${this.#name}: checking`);
     await until(
       () => {
