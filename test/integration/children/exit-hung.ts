@@ -1,6 +1,5 @@
 // Ends with operations that hang in a file system. Arguments: the setting 'uring', the files to open.
 
-import { openSync } from 'node:fs';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { pause } from '../../support/deadline.ts';
 import { perform } from '../../support/operations.ts';
@@ -10,7 +9,9 @@ runtime.configure({ uring: uring as 'auto' | 'off', detachAfterMs: 10 });
 for (const path of paths) {
   const promise = path.includes('hang-open')
     ? perform('fileOpen', { bytes: path })
-    : perform('fileRead', { on: openSync(path, 'r'), views: [new Uint8Array(4096)], offset: 0 });
+    : perform('fileOpen', { bytes: path }).then((on) =>
+        perform('fileRead', { on, views: [new Uint8Array(4096)], offset: 0 }),
+      );
   promise.catch(() => {});
 }
 await pause(300);
