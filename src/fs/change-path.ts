@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { checkInteger } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { type PathLike, pathBytes } from '../runtime/paths.ts';
+import { Steps } from '../runtime/steps.ts';
 import { mostId, truncateFile } from './change-file.ts';
 import { modeBits } from './flags.ts';
 import { checkLast, isOptions } from './last-options.ts';
@@ -11,7 +12,6 @@ import { newFileMode, openFile } from './open.ts';
 import { closing } from './open-file.ts';
 import { pathKind, startPath } from './path-kinds.ts';
 import { fileLength } from './ranges.ts';
-import { Steps } from './steps.ts';
 import { fileTime, type TimeLike } from './times.ts';
 
 const chmodKind = pathKind('pathChangeMode', 'chmod');

@@ -3,6 +3,7 @@
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { SystemError } from '../errors.ts';
 import { pathText } from '../runtime/paths.ts';
+import type { Steps } from '../runtime/steps.ts';
 import { chmod, utimes } from './change-path.ts';
 import type { CopyOptions } from './copy.ts';
 import { codeOf, describedError } from './described-error.ts';
@@ -13,7 +14,6 @@ import type { PathBytes } from './path-kinds.ts';
 import { lstat, readlink, stat } from './path-status.ts';
 import { listDirectory } from './read-directory.ts';
 import type { BigIntStats } from './stats.ts';
-import type { Steps } from './steps.ts';
 
 const everyMode = 0o7777;
 const newDirectoryMode = 0o777;

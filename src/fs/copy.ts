@@ -4,10 +4,10 @@ import { checkInteger, invalidType } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes } from '../runtime/paths.ts';
+import { Steps } from '../runtime/steps.ts';
 import { Copier } from './copier.ts';
 import { booleanOption, checkLast, isOptions } from './last-options.ts';
 import { type PathBytes, pairKind, startPair } from './path-kinds.ts';
-import { Steps } from './steps.ts';
 
 /** Options of cp. */
 export interface CopyOptions extends OperationOptions {

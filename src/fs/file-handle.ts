@@ -5,6 +5,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { ReadableStream, WritableStream } from 'node:stream/web';
 import { guard, unguard } from '../runtime/handle.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
+import { Steps } from '../runtime/steps.ts';
 import {
   allocateFile,
   changeFileMode,
@@ -27,7 +28,6 @@ import type { OpenFile } from './open-file.ts';
 import { type FileReadOptions, type FileReadResult, read } from './read.ts';
 import { FileReadStream, type FileReadStreamOptions } from './read-stream.ts';
 import type { BigIntStats, Stats } from './stats.ts';
-import { Steps } from './steps.ts';
 import type { TimeLike } from './times.ts';
 import { type FileReadVectorResult, type FileWriteVectorResult, readv, type VectorOptions, writev } from './vectors.ts';
 import {

@@ -5,12 +5,12 @@ import { systemErrorByCode } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
+import { Steps } from '../runtime/steps.ts';
 import { codeOf } from './described-error.ts';
 import { modeBits } from './flags.ts';
 import { booleanOption } from './last-options.ts';
 import { type PathBytes, pathKind, startPath } from './path-kinds.ts';
 import { stat } from './path-status.ts';
-import { Steps } from './steps.ts';
 
 /** Options of mkdir. */
 export interface MakeDirectoryOptions extends OperationOptions {

@@ -4,13 +4,13 @@ import { checkInteger } from '../errors.ts';
 import type { OperationKind, OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
+import { forEachBounded, Steps } from '../runtime/steps.ts';
 import { Directory } from './directory.ts';
 import { Dirent, EntryType, type Listing, listingOf, pathBelow, typeOfStatus } from './directory-entry.ts';
 import { encodingOf, type NameEncoding, optionsWithEncoding } from './encoding.ts';
 import { booleanOption } from './last-options.ts';
 import { type PathBytes, payloadKind, startPath } from './path-kinds.ts';
 import { lstat, type NameOptions } from './path-status.ts';
-import { forEachBounded, Steps } from './steps.ts';
 
 /** Options of readdir. */
 export interface ReadDirectoryOptions extends NameOptions {

@@ -6,6 +6,7 @@ import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
+import { Steps } from '../runtime/steps.ts';
 import { Operation } from '../wire/operations.ts';
 import { encodingOf, optionsWithEncoding } from './encoding.ts';
 import { FileHandle } from './file-handle.ts';
@@ -14,7 +15,6 @@ import type { HandleReadFileOptions } from './handle-options.ts';
 import { newFileMode, openFile } from './open.ts';
 import { closing } from './open-file.ts';
 import type { PathBytes } from './path-kinds.ts';
-import { Steps } from './steps.ts';
 import { readToEnd } from './whole-file.ts';
 
 /** Options of readFile. */

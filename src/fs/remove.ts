@@ -5,6 +5,7 @@ import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
+import { forEachBounded, Steps } from '../runtime/steps.ts';
 import { Operation } from '../wire/operations.ts';
 import { codeOf, describedError } from './described-error.ts';
 import { EntryType, pathBelow } from './directory-entry.ts';
@@ -13,7 +14,6 @@ import { rmdir, unlink } from './path-entries.ts';
 import type { PathBytes } from './path-kinds.ts';
 import { lstat } from './path-status.ts';
 import { listDirectory } from './read-directory.ts';
-import { forEachBounded, Steps } from './steps.ts';
 
 /** Options of rm. */
 export interface RemoveOptions extends OperationOptions {

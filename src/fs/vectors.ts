@@ -4,11 +4,11 @@ import { invalidType } from '../errors.ts';
 import { checkView, vectorOf } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
+import { Steps } from '../runtime/steps.ts';
 import { Operation } from '../wire/operations.ts';
 import { checkLast } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
 import { currentPosition, positionOf } from './ranges.ts';
-import { Steps } from './steps.ts';
 
 /** What readv resolves to. */
 export interface FileReadVectorResult<Views extends readonly NodeJS.ArrayBufferView[]> {

@@ -3,9 +3,9 @@
 
 import type { Handle } from '../runtime/handle.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
+import { forEachBounded } from '../runtime/steps.ts';
 import { Operation } from '../wire/operations.ts';
 import { EntryType, type Listing, listingOf } from './directory-entry.ts';
-import { forEachBounded } from './steps.ts';
 import { WatchMask, watchedMask } from './watch-events.ts';
 
 const watchAdd = defineKind<number, string>({

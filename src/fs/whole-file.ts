@@ -2,10 +2,10 @@
 
 import { invalidType } from '../errors.ts';
 import { checkView } from '../runtime/memory.ts';
+import type { Steps } from '../runtime/steps.ts';
 import { bytesOfText, checkText } from './encoding.ts';
 import type { OpenFile } from './open-file.ts';
 import { currentPosition } from './ranges.ts';
-import type { Steps } from './steps.ts';
 
 /** What writeFile takes. */
 export type FileData =

@@ -3,6 +3,7 @@
 import { constants } from 'node:fs';
 import { knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes } from '../runtime/paths.ts';
+import { Steps } from '../runtime/steps.ts';
 import { bytesOfText, encodingOf, optionsWithEncoding } from './encoding.ts';
 import { FileHandle } from './file-handle.ts';
 import { modeBits, openFlags } from './flags.ts';
@@ -10,7 +11,6 @@ import type { HandleWriteFileOptions } from './handle-options.ts';
 import { booleanOption } from './last-options.ts';
 import { newFileMode, openFile } from './open.ts';
 import { closing } from './open-file.ts';
-import { Steps } from './steps.ts';
 import { checkData, type FileData, writeAll } from './whole-file.ts';
 import { canWriteWhole, type Writing, writeWhole } from './write-whole.ts';
 

@@ -2,11 +2,11 @@
 
 import { binding } from '../binding.ts';
 import { closedWhilePending, type SystemErrorFields, systemError } from '../errors.ts';
-import type { Steps } from '../fs/steps.ts';
 import type { WireFamily } from '../runtime/address.ts';
 import { closeOrphan } from '../runtime/handle.ts';
 import { defineKind } from '../runtime/operation.ts';
 import { runtime } from '../runtime/runtime.ts';
+import type { Steps } from '../runtime/steps.ts';
 import { Operation } from '../wire/operations.ts';
 import { SocketHandle } from './socket-handle.ts';
 

@@ -1,7 +1,7 @@
 // Which of several addresses answers first (RFC 8305, "happy eyeballs"): the next one is tried when an attempt
 // has failed or has not answered for a while, and the attempts before it go on. The losers are taken back.
 
-import type { Steps } from '../fs/steps.ts';
+import type { Steps } from '../runtime/steps.ts';
 import { Attempt, type Target } from './attempt.ts';
 import type { SocketHandle } from './socket-handle.ts';
 

@@ -23,6 +23,8 @@ function capture(resolve: (value: unknown) => void, reject: (reason: unknown) =>
   capturedReject = reject;
 }
 
+type Settle = (value: unknown) => void;
+
 const settled = Promise.resolve();
 
 /** What 24 bits of a completion's id hold. */
@@ -287,8 +289,15 @@ export class Runtime {
       exchange.read(index);
       const slot = this.#slots[exchange.slot] as Slot;
       if (slot.generation !== exchange.generation) continue;
-      if ((exchange.flags & CompletionFlag.terminal) !== 0) this.#finish(slot, exchange.result, exchange.flags);
-      else this.#progress(slot, exchange.result, exchange.flags);
+      try {
+        if ((exchange.flags & CompletionFlag.terminal) !== 0) this.#finish(slot, exchange.result, exchange.flags);
+        else this.#progress(slot, exchange.result, exchange.flags);
+      } catch (error) {
+        // A mistake in a kind must be seen, and must not cost the completions behind it.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
     // Scheduled last, so that it runs behind the continuations: it submits what they start, and otherwise tells
     // the native side that nothing keeps the process alive any more.
@@ -320,23 +329,22 @@ export class Runtime {
       if (result >= 0) kind.orphan?.(result, resource, this.#exchange.payload);
       return;
     }
-    if (result >= 0) {
-      let value: unknown;
-      try {
-        value = kind.complete(result, resource, this.#exchange.payload);
-      } catch (error) {
-        (reject as (reason: unknown) => void)(error);
-        return;
+    try {
+      if (result >= 0) (resolve as Settle)(kind.complete(result, resource, this.#exchange.payload));
+      else if ((flags & CompletionFlag.cancelled) === 0) this.#fail(kind, resource, result, resolve, reject);
+      else {
+        this.#cancelled++;
+        (reject as Settle)(reason);
       }
-      (resolve as (value: unknown) => void)(value);
-    } else if ((flags & CompletionFlag.cancelled) !== 0) {
-      this.#cancelled++;
-      (reject as (reason: unknown) => void)(reason);
-    } else {
-      const value = kind.recover?.(result, resource);
-      if (value !== undefined) (resolve as (value: unknown) => void)(value);
-      else (reject as (reason: unknown) => void)(systemError(result, kind.syscall, kind.fields?.(resource)));
+    } catch (error) {
+      (reject as Settle)(error);
     }
+  }
+
+  #fail(kind: AnyKind, resource: unknown, errno: number, resolve: Settle | null, reject: Settle | null): void {
+    const value = kind.recover?.(errno, resource);
+    if (value !== undefined) (resolve as Settle)(value);
+    else (reject as Settle)(systemError(errno, kind.syscall, kind.fields?.(resource)));
   }
 
   #reason(slot: Slot): unknown {
@@ -379,7 +387,7 @@ export class Runtime {
 
   // Takes back an operation the kernel has not seen.
   #withdraw(slot: Slot, reason: unknown): void {
-    const reject = slot.reject as (reason: unknown) => void;
+    const reject = slot.reject as Settle;
     if (slot.state === SlotState.staged) {
       this.#exchange.withdraw(slot);
     } else {
@@ -407,7 +415,7 @@ export class Runtime {
   // Tells the caller of an operation the kernel has not confirmed; the slot stays taken until it does.
   #detach(slot: Slot): void {
     if (slot.state !== SlotState.flying) return;
-    const reject = slot.reject as (reason: unknown) => void;
+    const reject = slot.reject as Settle;
     const reason = this.#reason(slot);
     slot.detached = true;
     this.#detached++;

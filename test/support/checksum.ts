@@ -7,7 +7,7 @@ import { pause } from './deadline.ts';
 /** Milliseconds after which memory is looked at again. */
 const lookAgainMs = 50;
 
-function checksum(view: NodeJS.ArrayBufferView): string {
+export function checksum(view: NodeJS.ArrayBufferView): string {
   return createHash('sha1').update(view).digest('hex');
 }
 

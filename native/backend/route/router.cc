@@ -125,8 +125,8 @@ void Router::route(const Descriptor& descriptor, std::uint8_t lane) {
   if (needsDeadline(routed, lane)) deadlines_.add(routed);
 }
 
-// A chain is for what is known to be a regular file of this machine, or, to write, to be absent. Anything else is done in
-// steps, each of which the ring can cancel; without a ring a thread reads it, and looks for itself.
+// A chain is for what is known to be a regular file of this machine, or, to write, to be absent. Anything else is done
+// in steps, each of which the ring can cancel; without a ring a thread reads it, and looks for itself.
 bool Router::routeWholeFile(const Descriptor& descriptor, std::span<const std::byte> path) {
   if (!isWholeFile(descriptor.operation)) return false;
   const std::uint8_t lane = laneOf(descriptor);

@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Steps } from '../../../src/fs/steps.ts';
 import type { Target } from '../../../src/net/attempt.ts';
 import { connect, listen, type Server } from '../../../src/net/index.ts';
 import { interleaved, Race } from '../../../src/net/race.ts';
 import { WireFamily, wireAddress } from '../../../src/runtime/address.ts';
 import type { OperationOptions } from '../../../src/runtime/operation.ts';
+import { Steps } from '../../../src/runtime/steps.ts';
 import { connection, targetOf } from '../../support/connections.ts';
 import { deadline, pause } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';

@@ -3,8 +3,8 @@
 
 import { performance } from 'node:perf_hooks';
 import { timeoutError } from '../errors.ts';
-import type { OperationOptions } from '../runtime/operation.ts';
-import { checkDetach, checkMilliseconds, checkSignal, longestMs } from '../runtime/options.ts';
+import type { OperationOptions } from './operation.ts';
+import { checkDetach, checkMilliseconds, checkSignal, longestMs } from './options.ts';
 
 export class Steps {
   readonly #signal: AbortSignal | undefined;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { forEachBounded, Steps } from '../../../src/fs/steps.ts';
+import { forEachBounded, Steps } from '../../../src/runtime/steps.ts';
 import { deadline, pause } from '../../support/deadline.ts';
 import { listenersOf } from '../../support/listeners.ts';
 
