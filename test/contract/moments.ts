@@ -1,7 +1,7 @@
 // The moments at which an operation can be taken back, each with what must come of it.
 
 import * as assert from 'uvu/assert';
-import { deadline, occupyThread, pause } from '../support/deadline.ts';
+import { deadline, macrotask, occupyThread, pause } from '../support/deadline.ts';
 import { listenersOf } from '../support/listeners.ts';
 import { perform, timer } from '../support/operations.ts';
 import type { Scene, Watched } from './scene.ts';
@@ -206,12 +206,29 @@ moment('closed while pending, and let go later', ['release', 'handle'], async (s
   await deadline(closed, 'close()');
 });
 
+moment('finished, its signal never used', ['release'], async (scene) => {
+  const watched = scene.start({ signal: new AbortController().signal, timeoutMs: 60_000 });
+  await scene.untilPending(watched);
+  await scene.release();
+  await scene.resolved(watched);
+});
+
+moment('closed, its signal never used', ['handle', 'cancel'], async (scene) => {
+  const watched = scene.start({ signal: new AbortController().signal });
+  await scene.untilPending(watched);
+  const closed = handleOf(scene).close();
+  await scene.rejectedAs(watched, 'ECANCELED');
+  await deadline(closed, 'close()');
+});
+
 moment('aborted after it finished', ['release'], async (scene) => {
   const controller = new AbortController();
   const watched = scene.start({ signal: controller.signal });
   await scene.untilPending(watched);
   await scene.release();
   await scene.resolved(watched);
+  await macrotask();
+  assert.is(listenersOf(controller.signal), 0, 'listeners after it finished');
   controller.abort(reason);
   assert.ok(watched.outcome?.resolved);
 });
