@@ -53,6 +53,8 @@ export class HangingFileSystem {
       });
     });
     await deadline(ready, 'mounting the FUSE file system');
+    // A server that has given up hears no commands; what hung has ended with it.
+    server.stdin?.on('error', () => {});
     server.unref();
     (server.stdin as unknown as { unref(): void }).unref();
     (server.stdout as unknown as { unref(): void }).unref();

@@ -1,12 +1,19 @@
-// A directory that is gone when the process is.
+// Directories that are gone when the process is.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const made: string[] = [];
+
 /** Makes an empty directory; it is removed when the process exits. */
 export function temporaryDirectory(): string {
+  if (made.length === 0) {
+    process.once('exit', () => {
+      for (const directory of made) rmSync(directory, { recursive: true, force: true });
+    });
+  }
   const directory = mkdtempSync(join(tmpdir(), 'rescind-test-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  made.push(directory);
   return directory;
 }
