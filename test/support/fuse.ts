@@ -4,6 +4,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { deadline, until } from './deadline.ts';
 import { projectRoot } from './root.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -78,6 +79,13 @@ export class HangingFileSystem {
   /** Answers everything held. */
   release(): void {
     this.#server.stdin?.write('release\n');
+  }
+
+  /** The same later, by another process: also when this one is blocked by then. */
+  releaseAfter(seconds: number): void {
+    spawn('sh', ['-c', `sleep ${seconds}; echo release >&3`], {
+      stdio: ['ignore', 'ignore', 'inherit', this.#server.stdin as Writable],
+    });
   }
 
   /** Answers everything held with an error number. */

@@ -40,7 +40,8 @@ await Promise.all(
     perform(
       'fileOpen',
       { bytes: path, argument0: constants.O_RDONLY, flags: DescriptorFlag.mayBlock },
-      { timeoutMs: 5 },
+      // Long enough to have reached the file system.
+      { timeoutMs: 250 },
     ).catch(() => {}),
   ),
 );
