@@ -56,6 +56,9 @@ class Lane {
   // does (a read hung in the kernel), and the memory lent to it must never be freed.
   [[nodiscard]] virtual bool close() noexcept = 0;
 
+  // Ends a lane whose close() has returned false, in place of its destructor: now, or when the kernel is done.
+  virtual void leaveToKernel() noexcept { delete this; }
+
   // Whether the lane keeps the operation's Descriptor::timeoutMs; otherwise the router's heap does, and cancels.
   [[nodiscard]] virtual bool keepsDeadline(const Descriptor& descriptor) const noexcept = 0;
 

@@ -194,7 +194,12 @@ bool Router::reap(CompletionWriter& out) noexcept {
 
 bool Router::close() noexcept {
   bool drained = true;
-  for (const auto& lane : lanes_) drained = lane->close() && drained;
+  for (auto& lane : lanes_) {
+    if (lane->close()) continue;
+    drained = false;
+    lane.release()->leaveToKernel();
+  }
+  lanes_.clear();
   for (const Answered& answered : answered_) {
     if (answered.opens && answered.outcome.result >= 0) openDescriptors_.add(answered.outcome.result);
   }

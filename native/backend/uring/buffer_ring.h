@@ -29,12 +29,6 @@ class BufferRing {
   }
   void giveBack(std::uint16_t buffer) noexcept;
 
-  // Leaves the memory to the kernel for ever.
-  void abandon() noexcept {
-    entries_ = nullptr;
-    buffers_ = nullptr;
-  }
-
  private:
   static constexpr std::uint32_t count = 64;
   enum class State : std::uint8_t { unused, ready, unavailable };

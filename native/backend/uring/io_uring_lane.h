@@ -28,6 +28,7 @@ class IoUringLane final : public UringLane {
   void submit(const Batch& batch) noexcept override;
   [[nodiscard]] bool reap(CompletionWriter& out) noexcept override;
   [[nodiscard]] bool close() noexcept override;
+  void leaveToKernel() noexcept override;
   [[nodiscard]] bool keepsDeadline(const Descriptor& descriptor) const noexcept override {
     return kernelKeepsDeadline(descriptor);
   }
@@ -78,6 +79,7 @@ class IoUringLane final : public UringLane {
   void deliverReceived(const Outcome& outcome, const Pending& pending, std::uint32_t entryFlags, CompletionWriter& out);
   void release(Pending& pending);
   void fail(std::uint32_t slot, Pending& pending, std::int32_t result, std::uint32_t flags);
+  void discardAll();
   void discard(const io_uring_cqe& completion);
 
   Ring ring_;

@@ -125,12 +125,6 @@ class PendingTable {
     }
   }
 
-  // Leaves everything to the kernel for ever: something it lends from us could not be taken back.
-  void abandon() noexcept {
-    for (auto& chunk : chunks_) static_cast<void>(chunk.release());
-    chunks_.clear();
-  }
-
   [[nodiscard]] std::unique_ptr<Borrowed> borrow() {
     if (spare_.empty()) return std::make_unique<Borrowed>();
     std::unique_ptr<Borrowed> borrowed = std::move(spare_.back());

@@ -1,5 +1,6 @@
 #include "backend/uring/ring.h"
 
+#include <poll.h>
 #include <sys/mman.h>
 
 #include <atomic>
@@ -99,13 +100,17 @@ void Ring::registerDescriptor() noexcept {
   }
 }
 
-void Ring::close() noexcept {
+void Ring::giveUp() noexcept {
   if (registeredIndex_ >= 0) {
     // The registration holds the ring: without this it would outlive its descriptor.
     io_uring_rsrc_update update{};
     update.offset = static_cast<std::uint32_t>(std::exchange(registeredIndex_, -1));
     registerWith(descriptor(), IORING_UNREGISTER_RING_FDS, &update, 1);
   }
+}
+
+void Ring::close() noexcept {
+  giveUp();
   submissionEntries_.reset();
   completionQueue_.reset();
   queues_.reset();
@@ -156,6 +161,11 @@ const io_uring_cqe* Ring::peek() const noexcept {
 }
 
 void Ring::consume() noexcept { storeRelease(completionHead_, *completionHead_ + 1); }
+
+void Ring::waitForReadable(int milliseconds) const noexcept {
+  pollfd readable{descriptor(), POLLIN, 0};
+  ::poll(&readable, 1, milliseconds);
+}
 
 bool Ring::kernelHoldsMore() const noexcept {
   return (loadAcquire(submissionFlags_) & (IORING_SQ_CQ_OVERFLOW | IORING_SQ_TASKRUN)) != 0;

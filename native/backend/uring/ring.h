@@ -32,6 +32,8 @@ class Ring {
  public:
   // Opens a ring; on failure returns a negated errno and leaves the ring closed.
   [[nodiscard]] int open(unsigned entries, unsigned completionEntries) noexcept;
+  // The thread that opened the ring will not use it any more; others may look at its completions.
+  void giveUp() noexcept;
   // Closes the descriptor: the kernel cancels what is left, some of it later.
   void close() noexcept;
 
@@ -60,6 +62,8 @@ class Ring {
   // The next completion, or null.
   [[nodiscard]] const io_uring_cqe* peek() const noexcept;
   void consume() noexcept;
+  // Waits, on any thread, until there may be a completion.
+  void waitForReadable(int milliseconds) const noexcept;
   // Whether the kernel holds completions that only enter() brings into the queue.
   [[nodiscard]] bool kernelHoldsMore() const noexcept;
 

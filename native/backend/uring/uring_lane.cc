@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "backend/uring/io_uring_lane.h"
@@ -87,19 +89,38 @@ bool IoUringLane::close() noexcept {
       entry.user_data = EntryId{EntryKind::sweep, 0, 0}.encode();
     }
     ring_.wait(10);
-    while (const io_uring_cqe* entry = ring_.peek()) {
-      const io_uring_cqe completion{.user_data = entry->user_data, .res = entry->res, .flags = entry->flags};
-      ring_.consume();
-      discard(completion);
-    }
+    discardAll();
   }
   const bool drained = inFlight_ == 0;
-  ring_.close();
-  if (!drained) {
-    table_.abandon();
-    buffers_.abandon();
-  }
+  if (drained)
+    ring_.close();
+  else
+    ring_.giveUp();
   return drained;
+}
+
+void IoUringLane::discardAll() {
+  while (const io_uring_cqe* entry = ring_.peek()) {
+    const io_uring_cqe completion{.user_data = entry->user_data, .res = entry->res, .flags = entry->flags};
+    ring_.consume();
+    discard(completion);
+  }
+}
+
+// What hangs in the kernel comes back some day, and may bring a descriptor (an open on a dead mount): a thread of its
+// own waits for it, with everything the kernel was lent. If there is no thread, all of it stays for ever.
+void IoUringLane::leaveToKernel() noexcept {
+  try {
+    std::thread([this] {
+      while (inFlight_ > 0) {
+        ring_.waitForReadable(1000);
+        discardAll();
+      }
+      delete this;
+    }).detach();
+  } catch (const std::system_error&) {
+    // Nothing is freed, which is all that is left to do.
+  }
 }
 
 }  // namespace uring
