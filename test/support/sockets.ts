@@ -3,6 +3,7 @@
 import { closeSync } from 'node:fs';
 import { binding } from '../../src/binding.ts';
 import { parseWireAddress, wireAddress } from '../../src/runtime/address.ts';
+import { SocketOption } from '../../src/wire/layout.ts';
 import { perform } from './operations.ts';
 
 const dontWait = 0x40; // MSG_DONTWAIT
@@ -44,8 +45,16 @@ export function openSocket(family: Family, type: 'stream' | 'datagram' = 'stream
   return perform('socketOpen', { argument0: family, argument1: type === 'stream' ? 1 : 2 });
 }
 
+// Buffers of a size that was asked for do not grow with the connection: a full one stays full.
+function fixBuffers(descriptor: number): void {
+  for (const option of [SocketOption.sendBufferBytes, SocketOption.receiveBufferBytes]) {
+    check(binding.socketSetOption(descriptor, option, 65536), 'socketSetOption');
+  }
+}
+
 export async function listener(family: Family, backlog = 128): Promise<{ descriptor: number; address: Uint8Array }> {
   const descriptor = await openSocket(family);
+  fixBuffers(descriptor);
   check(binding.socketBind(descriptor, freshAddress(family)), 'socketBind');
   check(binding.socketListen(descriptor, backlog), 'socketListen');
   return { descriptor, address: addressOfSocket(descriptor) };
@@ -55,6 +64,7 @@ export async function listener(family: Family, backlog = 128): Promise<{ descrip
 export async function streamPair(family: Family): Promise<[number, number]> {
   const { descriptor, address } = await listener(family);
   const ours = await openSocket(family);
+  fixBuffers(ours);
   const [theirs] = await Promise.all([
     perform('socketAccept', { on: descriptor }),
     perform('socketConnect', { on: ours, bytes: address }),
