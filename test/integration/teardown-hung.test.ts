@@ -47,10 +47,7 @@ if (missing === undefined) {
       if (uring === 'off') files.release();
       await pause(100);
       assert.is(await deadline(perform('noop'), 'an operation of the main thread'), 0);
-      // What a ring's thread opens when the ring is closed stays open: nobody hears of the descriptor any more. The
-      // pool's threads close it.
-      const unheard = uring === 'auto' ? /hang-open/ : undefined;
-      await assertSameDescriptors(before, 'opens that were answered after their thread had ended', unheard);
+      await assertSameDescriptors(before, 'opens that were answered after their thread had ended');
     });
 
     onHangingFiles(`a process that exits while operations hang ends when they do (uring ${uring})`, async (files) => {
