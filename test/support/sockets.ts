@@ -4,6 +4,7 @@ import { closeSync } from 'node:fs';
 import { binding } from '../../src/binding.ts';
 import { parseWireAddress, wireAddress } from '../../src/runtime/address.ts';
 import { SocketOption } from '../../src/wire/layout.ts';
+import { pause } from './deadline.ts';
 import { perform } from './operations.ts';
 
 const dontWait = 0x40; // MSG_DONTWAIT
@@ -102,21 +103,24 @@ export async function drainSocket(descriptor: number): Promise<Buffer[]> {
   }
 }
 
-/** Sends until nothing fits any more; returns how many bytes that took. */
-export async function fillSocket(descriptor: number, pieceBytes: number): Promise<number> {
+/** How long a full TCP connection is watched: its peer may delay an acknowledgement, which makes room, by 40 ms. */
+export const delayedAcknowledgementMs = 60;
+
+/** Sends until nothing has fitted for `quietMs`; returns how many bytes that took. */
+export async function fillSocket(descriptor: number, pieceBytes: number, quietMs = 0): Promise<number> {
   const piece = Buffer.alloc(pieceBytes, 0xf1);
   let total = 0;
-  // A TCP peer's window opens a little later than the send buffer fills: full is what stays full.
-  for (let refused = 0; refused < 3; ) {
+  let fullSince = Number.POSITIVE_INFINITY;
+  while (performance.now() - fullSince <= quietMs) {
     const wrote = await orNothing(
       perform('socketSend', { on: descriptor, views: [piece], argument0: dontWait | noSignal }),
     );
-    if (wrote < 0) {
-      refused++;
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    } else {
-      refused = 0;
+    if (wrote >= 0) {
       total += wrote;
+      fullSince = Number.POSITIVE_INFINITY;
+    } else {
+      fullSince = Math.min(fullSince, performance.now());
+      await pause(2);
     }
   }
   return total;

@@ -69,7 +69,7 @@ function sending(start: (socket: Socket, options?: OperationOptions) => Started)
     // TCP makes room once more after it was full: full is what stays full.
     for (let full = 0, before = -1; full < 3; full = filled === before ? full + 1 : 0) {
       before = filled;
-      for (const bytes of await untilSilent((options) => socket.write(piece, { ...options, timeoutMs: 15 })))
+      for (const bytes of await untilSilent((options) => socket.write(piece, { ...options, timeoutMs: 20 })))
         filled += bytes;
     }
     const received: Buffer[] = [];

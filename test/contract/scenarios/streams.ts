@@ -5,7 +5,7 @@ import { Handle } from '../../../src/runtime/handle.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { pause } from '../../support/deadline.ts';
 import { type OperationName, start } from '../../support/operations.ts';
-import { drainSocket, Family, fillSocket, streamPair } from '../../support/sockets.ts';
+import { delayedAcknowledgementMs, drainSocket, Family, fillSocket, streamPair } from '../../support/sockets.ts';
 import { assertAllSent, Messages } from '../messages.ts';
 import { fresh } from '../scene.ts';
 import type { Scenario, Stage } from '../stage.ts';
@@ -39,7 +39,7 @@ function sending(operation: OperationName, family: Family, views: () => Uint8Arr
   return async () => {
     const [ours, theirs] = await streamPair(family);
     const handle = new Handle(runtime, ours);
-    const filled = await fillSocket(ours, pieceBytes);
+    const filled = await fillSocket(ours, pieceBytes, family === Family.ipv4 ? delayedAcknowledgementMs : 0);
     const received: Buffer[] = [];
     const length = (): number => received.reduce((sum, part) => sum + part.byteLength, 0);
     return {

@@ -37,10 +37,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { fileSize = 1 << 20, mostHeld = 4096, slowMs = 20, mostHeldMs = 30000, requestBytes = 1 << 18, lifeSeconds = 300 };
+enum {
+  fileSize = 1 << 20,
+  mostHeld = 4096,
+  slowMs = 20,
+  mostHeldMs = 30000,
+  requestBytes = 1 << 18,
+  lifeSeconds = 300
+};
 
 enum Behaviour { behaveOk = 1, behaveSlow, behaveHangOpen, behaveHangRead, behaveDirectRead, behaviours };
-static const char *const names[behaviours] = {"", "ok", "slow", "hang-open", "hang-read", "direct-read"};
+static const char* const names[behaviours] = {"", "ok", "slow", "hang-open", "hang-read", "direct-read"};
 
 struct Held {
   uint64_t unique;
@@ -48,7 +55,7 @@ struct Held {
   uint64_t node;
   uint64_t offset;
   uint32_t size;
-  int64_t dueMs;    // 0: until told
+  int64_t dueMs;  // 0: until told
   int64_t sinceMs;
 };
 
@@ -72,7 +79,7 @@ static int64_t nowMs(void) {
 static uint64_t nodeOf(uint64_t behaviour, uint64_t number) { return behaviour << 32 | (number + 2); }
 static uint64_t behaviourOf(uint64_t node) { return node >> 32; }
 
-static uint64_t find(const char *name) {
+static uint64_t find(const char* name) {
   for (uint64_t behaviour = 1; behaviour < behaviours; behaviour++) {
     const size_t length = strlen(names[behaviour]);
     if (strncmp(name, names[behaviour], length) != 0) continue;
@@ -84,7 +91,7 @@ static uint64_t find(const char *name) {
   return 0;
 }
 
-static void answer(uint64_t unique, int error, const void *body, size_t size) {
+static void answer(uint64_t unique, int error, const void* body, size_t size) {
   static char message[sizeof(struct fuse_out_header) + fileSize];
   struct fuse_out_header header = {.len = sizeof header + (error ? 0 : size), .error = -error, .unique = unique};
   memcpy(message, &header, sizeof header);
@@ -105,7 +112,7 @@ static struct fuse_attr attributes(uint64_t node) {
   };
 }
 
-static void answerRead(const struct Held *read) {
+static void answerRead(const struct Held* read) {
   static unsigned char bytes[fileSize];
   const uint64_t left = read->offset < fileSize ? fileSize - read->offset : 0;
   const uint64_t size = read->size < left ? read->size : left;
@@ -120,10 +127,13 @@ static void answerOpen(uint64_t unique, uint64_t node) {
   answer(unique, 0, &out, sizeof out);
 }
 
-static void settle(const struct Held *request, int error) {
-  if (error) answer(request->unique, error, NULL, 0);
-  else if (request->opcode == FUSE_READ) answerRead(request);
-  else answerOpen(request->unique, request->node);
+static void settle(const struct Held* request, int error) {
+  if (error)
+    answer(request->unique, error, NULL, 0);
+  else if (request->opcode == FUSE_READ)
+    answerRead(request);
+  else
+    answerOpen(request->unique, request->node);
 }
 
 static void hold(struct Held request) {
@@ -142,15 +152,17 @@ static void settleHeld(bool all, int error) {
   size_t kept = 0;
   for (size_t at = 0; at < heldCount; at++) {
     const struct Held request = held[at];
-    if (all || (request.dueMs != 0 && request.dueMs <= now)) settle(&request, error);
-    else held[kept++] = request;
+    if (all || (request.dueMs != 0 && request.dueMs <= now))
+      settle(&request, error);
+    else
+      held[kept++] = request;
   }
   if (kept == heldCount) return;
   heldCount = kept;
   printf("held %zu\n", heldCount);
 }
 
-static void answerInit(uint64_t unique, const struct fuse_init_in *in) {
+static void answerInit(uint64_t unique, const struct fuse_init_in* in) {
   const struct fuse_init_out out = {
       .major = FUSE_KERNEL_VERSION,
       .minor = FUSE_KERNEL_MINOR_VERSION,
@@ -165,52 +177,71 @@ static void answerInit(uint64_t unique, const struct fuse_init_in *in) {
   answer(unique, 0, &out, sizeof out);
 }
 
-static void answerLookup(uint64_t unique, const char *name) {
+static void answerLookup(uint64_t unique, const char* name) {
   const uint64_t node = find(name);
   const struct fuse_entry_out out = {
       .nodeid = node, .generation = 1, .entry_valid = 3600, .attr_valid = 3600, .attr = attributes(node)};
   answer(unique, node == 0 ? ENOENT : 0, &out, sizeof out);
 }
 
-static void serve(const char *message) {
-  const struct fuse_in_header *header = (const struct fuse_in_header *)message;
-  const void *body = message + sizeof *header;
+static void serve(const char* message) {
+  const struct fuse_in_header* header = (const struct fuse_in_header*)message;
+  const void* body = message + sizeof *header;
   const uint64_t node = header->nodeid;
   struct Held request = {.unique = header->unique, .opcode = header->opcode, .node = node};
   switch (header->opcode) {
-    case FUSE_INIT: answerInit(header->unique, body); return;
-    case FUSE_LOOKUP: answerLookup(header->unique, body); return;
+    case FUSE_INIT:
+      answerInit(header->unique, body);
+      return;
+    case FUSE_LOOKUP:
+      answerLookup(header->unique, body);
+      return;
     case FUSE_GETATTR: {
       const struct fuse_attr_out out = {.attr_valid = 3600, .attr = attributes(node)};
       answer(header->unique, 0, &out, sizeof out);
       return;
     }
     case FUSE_OPEN:
-      if (behaviourOf(node) == behaveHangOpen) hold(request);
-      else answerOpen(header->unique, node);
+      if (behaviourOf(node) == behaveHangOpen)
+        hold(request);
+      else
+        answerOpen(header->unique, node);
       return;
     case FUSE_READ: {
-      const struct fuse_read_in *read = body;
+      const struct fuse_read_in* read = body;
       const uint64_t behaviour = behaviourOf(node);
       request.offset = read->offset;
       request.size = read->size;
       if (behaviour == behaveSlow) request.dueMs = nowMs() + slowMs;
-      if (behaviour == behaveOk || behaviour == behaveHangOpen) answerRead(&request);
-      else hold(request);
+      if (behaviour == behaveOk || behaviour == behaveHangOpen)
+        answerRead(&request);
+      else
+        hold(request);
       return;
     }
-    case FUSE_OPENDIR: answerOpen(header->unique, node); return;
-    case FUSE_READDIR: case FUSE_RELEASE: case FUSE_RELEASEDIR: case FUSE_FLUSH: case FUSE_FSYNC: case FUSE_ACCESS:
+    case FUSE_OPENDIR:
+      answerOpen(header->unique, node);
+      return;
+    case FUSE_READDIR:
+    case FUSE_RELEASE:
+    case FUSE_RELEASEDIR:
+    case FUSE_FLUSH:
+    case FUSE_FSYNC:
+    case FUSE_ACCESS:
       answer(header->unique, 0, NULL, 0);
       return;
     // A hung server does not hear that somebody gave up; these have no answer.
-    case FUSE_INTERRUPT: case FUSE_FORGET: case FUSE_BATCH_FORGET: return;
-    default: answer(header->unique, ENOSYS, NULL, 0);
+    case FUSE_INTERRUPT:
+    case FUSE_FORGET:
+    case FUSE_BATCH_FORGET:
+      return;
+    default:
+      answer(header->unique, ENOSYS, NULL, 0);
   }
 }
 
 // What a normal user needs: fusermount3 mounts and hands the descriptor back over a socket.
-static int mountWithHelper(const char *place) {
+static int mountWithHelper(const char* place) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0) return -1;
   const pid_t child = fork();
@@ -219,26 +250,29 @@ static int mountWithHelper(const char *place) {
     snprintf(number, sizeof number, "%d", ends[0]);
     setenv("_FUSE_COMMFD", number, 1);
     close(ends[1]);
-    execlp("fusermount3", "fusermount3", "-o", "nosuid,nodev,fsname=rescind-hang", "--", place, (char *)NULL);
+    execlp("fusermount3", "fusermount3", "-o", "nosuid,nodev,fsname=rescind-hang", "--", place, (char*)NULL);
     _exit(127);
   }
   close(ends[0]);
   char byte;
-  union { struct cmsghdr header; char room[CMSG_SPACE(sizeof(int))]; } control;
+  union {
+    struct cmsghdr header;
+    char room[CMSG_SPACE(sizeof(int))];
+  } control;
   struct iovec vector = {&byte, 1};
   struct msghdr message = {
       .msg_iov = &vector, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   const ssize_t got = recvmsg(ends[1], &message, 0);
   close(ends[1]);
   waitpid(child, NULL, 0);
-  const struct cmsghdr *first = CMSG_FIRSTHDR(&message);
+  const struct cmsghdr* first = CMSG_FIRSTHDR(&message);
   if (got <= 0 || first == NULL || first->cmsg_type != SCM_RIGHTS) return -1;
   int descriptor;
   memcpy(&descriptor, CMSG_DATA(first), sizeof descriptor);
   return descriptor;
 }
 
-static int mountAt(const char *place) {
+static int mountAt(const char* place) {
   if (geteuid() != 0) return mountWithHelper(place);
   const int descriptor = open("/dev/fuse", O_RDWR | O_CLOEXEC);
   if (descriptor < 0) return -1;
@@ -249,22 +283,25 @@ static int mountAt(const char *place) {
   return -1;
 }
 
-static void unmount(const char *place) {
+static void unmount(const char* place) {
   if (geteuid() == 0) {
     umount2(place, MNT_DETACH);
     return;
   }
   if (fork() == 0) {
-    execlp("fusermount3", "fusermount3", "-u", "-z", "--", place, (char *)NULL);
+    execlp("fusermount3", "fusermount3", "-u", "-z", "--", place, (char*)NULL);
     _exit(127);
   }
   wait(NULL);
 }
 
-static void command(const char *line) {
-  if (strncmp(line, "release", 7) == 0) settleHeld(true, 0);
-  else if (strncmp(line, "error ", 6) == 0) settleHeld(true, atoi(line + 6));
-  else if (strncmp(line, "quit", 4) == 0) stopped = 1;
+static void command(const char* line) {
+  if (strncmp(line, "release", 7) == 0)
+    settleHeld(true, 0);
+  else if (strncmp(line, "error ", 6) == 0)
+    settleHeld(true, atoi(line + 6));
+  else if (strncmp(line, "quit", 4) == 0)
+    stopped = 1;
 }
 
 static int nextDueMs(void) {
@@ -300,7 +337,7 @@ static void run(void) {
   }
 }
 
-int main(int count, char **arguments) {
+int main(int count, char** arguments) {
   if (count != 2) return 64;
   setvbuf(stdout, NULL, _IOLBF, 0);
   struct sigaction action = {.sa_handler = stop};
