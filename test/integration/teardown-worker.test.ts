@@ -113,7 +113,7 @@ test('a worker that is terminated while it starts ends', async () => {
     await deadline(worker.terminate(), 'terminate()');
   }
   // Node leaves the modules open that it was reading.
-  await assertSameDescriptors(open, 'terminated workers', /\.[jt]s$/);
+  await assertSameDescriptors(open, 'terminated workers', /\.m?[jt]s$/);
 });
 
 test.run();
