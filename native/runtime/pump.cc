@@ -4,6 +4,12 @@
 
 namespace rescind {
 
+namespace {
+
+constexpr std::uint64_t operationsPerClock = 16;
+
+}  // namespace
+
 Pump::Pump(const Blocks& blocks, const LaneSettings& lanes, const Budget& budget, Waker& waker)
     : blocks_(blocks), budget_(budget), waker_(waker), router_(lanes, waker) {}
 
@@ -25,14 +31,17 @@ std::size_t Pump::reap() noexcept {
 }
 
 bool Pump::withinBudget() noexcept {
-  const auto now = Clock::now();
   if (!turnStarted_) {
     turnStarted_ = true;
-    turnStart_ = now;
-    deliveredThisTurn_ = 0;
+    turnStart_ = Clock::now();
+    deliveredThisTurn_ = timedAt_ = 0;
     return true;
   }
-  return now - turnStart_ < budget_.time && deliveredThisTurn_ < budget_.operations;
+  if (deliveredThisTurn_ >= budget_.operations) return false;
+  // Where each flush brings one operation, asking for the time would cost as much as bringing it.
+  if (deliveredThisTurn_ - timedAt_ < operationsPerClock && budget_.time.count() > 0) return true;
+  timedAt_ = deliveredThisTurn_;
+  return Clock::now() - turnStart_ < budget_.time;
 }
 
 void Pump::tick() noexcept {

@@ -69,6 +69,8 @@ class Pump {
   bool turnStarted_ = false;
   Clock::time_point turnStart_;
   std::uint64_t deliveredThisTurn_ = 0;
+  // When the clock was looked at, in operations delivered.
+  std::uint64_t timedAt_ = 0;
 };
 
 }  // namespace rescind

@@ -11,6 +11,9 @@ import { type Slot, SlotState } from './slot.ts';
 
 const { Field, WideField, CompletionField, CompletionFlag, Control } = layout;
 
+// The addon's exports are a dictionary to the engine: looked up once.
+const { tick } = binding;
+
 export class Exchange {
   readonly #submission = new Int32Array(layout.submissionEntries * layout.descriptorInts);
   readonly #submissionWide = new Float64Array(this.#submission.buffer);
@@ -19,7 +22,9 @@ export class Exchange {
   readonly #staging = Buffer.from(new ArrayBuffer(layout.stagingBytes));
   readonly #payloadMemory = new ArrayBuffer(layout.payloadBytes);
   readonly #control = new Int32Array(layout.controlEntries);
-  readonly #staged: Slot[] = [];
+  // Never shortened: an array that is emptied loses its memory and grows anew every tick.
+  readonly #staged: (Slot | null)[] = new Array<Slot | null>(layout.submissionEntries).fill(null);
+  #stagedCount = 0;
   #stagingUsed = 0;
   #cancels = 0;
   #referenced = 0;
@@ -49,12 +54,12 @@ export class Exchange {
 
   /** Descriptors in the block, with those taken back. */
   get staged(): number {
-    return this.#staged.length;
+    return this.#stagedCount;
   }
 
   /** Whether a descriptor with these bytes fits before the next tick(). */
   hasRoom(bytes: string | Uint8Array | null): boolean {
-    if (this.#staged.length === layout.submissionEntries) return false;
+    if (this.#stagedCount === layout.submissionEntries) return false;
     return bytes === null || this.#stagingUsed + mostBytes(bytes) <= layout.stagingBytes;
   }
 
@@ -71,7 +76,7 @@ export class Exchange {
     bytes: string | Uint8Array | null,
     timeoutMs: number,
   ): void {
-    const position = this.#staged.length;
+    const position = this.#stagedCount;
     const at = position * layout.descriptorInts;
     const wide = position * (layout.descriptorInts / 2);
     const words = this.#submission;
@@ -90,7 +95,8 @@ export class Exchange {
     this.#submissionWide[wide + WideField.timeoutMs] = timeoutMs;
     slot.position = position;
     slot.state = SlotState.staged;
-    this.#staged.push(slot);
+    this.#staged[position] = slot;
+    this.#stagedCount++;
   }
 
   #putBytes(bytes: string | Uint8Array): number {
@@ -122,7 +128,7 @@ export class Exchange {
   /** Whether a tick would do anything. */
   hasWork(referenced: number): boolean {
     return (
-      this.#staged.length > 0 ||
+      this.#stagedCount > 0 ||
       this.#cancels > 0 ||
       this.#control[Control.completionsLeft] !== 0 ||
       referenced > 0 !== this.#referenced > 0
@@ -135,7 +141,7 @@ export class Exchange {
    */
   tick(mayDeliver: 0 | 1 | 2, referenced: number): number {
     const control = this.#control;
-    control[Control.descriptorCount] = this.#staged.length;
+    control[Control.descriptorCount] = this.#stagedCount;
     control[Control.cancelCount] = this.#cancels;
     control[Control.referenced] = referenced;
     control[Control.mayDeliver] = mayDeliver;
@@ -143,19 +149,20 @@ export class Exchange {
     this.#cancels = 0;
     this.#stagingUsed = 0;
     this.#referenced = referenced;
-    binding.tick();
+    tick();
     return flying;
   }
 
   // A slot that was withdrawn and taken again in the same tick is in the list twice, and staged once.
   #markFlying(): number {
     let flying = 0;
-    for (const slot of this.#staged) {
+    for (let position = 0; position < this.#stagedCount; position++) {
+      const slot = this.#staged[position] as Slot;
       if (slot.state !== SlotState.staged) continue;
       slot.state = SlotState.flying;
       flying++;
     }
-    this.#staged.length = 0;
+    this.#stagedCount = 0;
     return flying;
   }
 

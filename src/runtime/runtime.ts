@@ -27,6 +27,9 @@ type Settle = (value: unknown) => void;
 
 const settled = Promise.resolve();
 
+/** Operations on a device that are submitted together. */
+const deviceBatch = 8;
+
 /** What 24 bits of a completion's id hold. */
 const mostSlots = 2 ** 24;
 
@@ -187,6 +190,8 @@ export class Runtime {
   ): void {
     if (!this.#exchange.hasRoom(bytes)) this.#submitOnly();
     this.#exchange.put(slot, handle, length, address, offset, argument0, argument1, flags, bytes, timeoutMs);
+    // A device works while we go on: it is given its first operations before the end of the tick.
+    if ((flags & DescriptorFlag.directDevice) !== 0 && this.#exchange.staged >= deviceBatch) this.#submitOnly();
     this.#needFlush();
   }
 
