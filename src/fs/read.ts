@@ -69,7 +69,8 @@ export function read(
   position: unknown,
   options: unknown,
 ): Promise<FileReadResult<CallerView>> {
-  if (!ArrayBuffer.isView(first)) return readByOptions(file, first);
+  // The first question is answered faster, and is about what nearly everybody gives.
+  if (!(first instanceof Uint8Array || ArrayBuffer.isView(first))) return readByOptions(file, first);
   if (typeof second === 'object' && second !== null) {
     checkOptions(second, readOptions);
     const given: FileReadOptions = second;
@@ -100,7 +101,7 @@ function readInto(
   position: unknown,
   options: OperationOptions | undefined,
 ): Promise<FileReadResult<CallerView>> {
-  const size = buffer.byteLength;
+  const size = buffer instanceof Uint8Array ? buffer.length : buffer.byteLength;
   if (size === 0) checkView(buffer, 'buffer');
   const from = offsetOf(offset);
   const most = lengthOf(length, size - from);
