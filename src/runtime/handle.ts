@@ -8,7 +8,7 @@ import type { Runtime } from './runtime.ts';
 import { Cause, type Slot } from './slot.ts';
 
 const close = defineKind<void, undefined>({
-  name: 'close',
+  name: 'handleClose',
   operation: Operation.handleClose,
   syscall: 'close',
   memory: 'none',
