@@ -22,7 +22,7 @@ enum DescriptorFlag : std::uint32_t {
   mayBlock = 2,       // the kernel must not attempt it on the JS thread (a path that may be a FIFO)
   multishot = 4,      // completes again and again until a completion without CompletionFlag::more
   zeroCopy = 8,       // the pages themselves are sent; the buffer stays lent until the notification
-  directDevice = 16,  // device-bound (O_DIRECT): submit early instead of at the end of the tick
+  directDevice = 16,  // device-bound (O_DIRECT): JavaScript submits early, not only at the end of the tick
   laneBuffer = 32,    // a receive without memory: the lane's own serves, the bytes come as payload
 };
 

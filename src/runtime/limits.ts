@@ -2,7 +2,7 @@
 
 import { invalidType } from '../errors.ts';
 import type { MemoryOwner, OperationOptions } from './operation.ts';
-import { checkDetach, checkMilliseconds, checkSignal, longestMs } from './options.ts';
+import { checkLimits, longestMs } from './options.ts';
 
 export class Limits {
   signal: AbortSignal | undefined = undefined;
@@ -28,23 +28,12 @@ export class Limits {
     if (typeof options !== 'object' || options === null) throw invalidType('options', 'of type object', options);
     // A getter of the caller's may start another operation: all of them run before anything is noted here.
     const { signal, timeoutMs, detach, detachAfterMs } = options;
+    checkLimits(signal, timeoutMs, detach, detachAfterMs);
     this.#reset(memory, defaultDetachAfterMs);
-    if (signal !== undefined) {
-      checkSignal(signal);
-      this.signal = signal;
-    }
-    if (timeoutMs !== undefined) {
-      checkMilliseconds(timeoutMs, 'options.timeoutMs');
-      if (timeoutMs === 0) this.timeoutMs = -1;
-      else if (timeoutMs <= longestMs) this.timeoutMs = timeoutMs;
-    }
-    if (detach !== undefined) {
-      checkDetach(detach);
-      this.detachable ||= detach;
-    }
-    if (detachAfterMs !== undefined) {
-      checkMilliseconds(detachAfterMs, 'options.detachAfterMs');
-      this.detachAfterMs = detachAfterMs;
-    }
+    this.signal = signal;
+    if (timeoutMs === 0) this.timeoutMs = -1;
+    else if (timeoutMs !== undefined && timeoutMs <= longestMs) this.timeoutMs = timeoutMs;
+    if (detach === true) this.detachable = true;
+    if (detachAfterMs !== undefined) this.detachAfterMs = detachAfterMs;
   }
 }

@@ -84,3 +84,11 @@ export function checkMilliseconds(value: unknown, name: string): asserts value i
 export function checkDetach(value: unknown): asserts value is boolean {
   checkBoolean(value, 'options.detach');
 }
+
+/** Throws unless these may be the options of their names of an operation; absent ones may. */
+export function checkLimits(signal: unknown, timeoutMs: unknown, detach: unknown, detachAfterMs: unknown): void {
+  if (signal !== undefined) checkSignal(signal);
+  if (timeoutMs !== undefined) checkMilliseconds(timeoutMs, 'options.timeoutMs');
+  if (detach !== undefined) checkDetach(detach);
+  if (detachAfterMs !== undefined) checkMilliseconds(detachAfterMs, 'options.detachAfterMs');
+}

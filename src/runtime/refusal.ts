@@ -2,16 +2,13 @@
 
 import { timeoutError } from '../errors.ts';
 import type { OperationOptions } from './operation.ts';
-import { checkDetach, checkMilliseconds, checkSignal } from './options.ts';
+import { checkLimits } from './options.ts';
 
 /** Throws for wrong options; a rejection when the call has ended before it began, otherwise null. */
 export function refusal(options: OperationOptions | undefined): Promise<never> | null {
   if (options === undefined) return null;
   const { signal, timeoutMs, detach, detachAfterMs } = options;
-  if (signal !== undefined) checkSignal(signal);
-  if (timeoutMs !== undefined) checkMilliseconds(timeoutMs, 'options.timeoutMs');
-  if (detach !== undefined) checkDetach(detach);
-  if (detachAfterMs !== undefined) checkMilliseconds(detachAfterMs, 'options.detachAfterMs');
+  checkLimits(signal, timeoutMs, detach, detachAfterMs);
   if (signal?.aborted) return Promise.reject(signal.reason);
   if (timeoutMs === 0) return Promise.reject(timeoutError(0));
   return null;

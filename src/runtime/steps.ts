@@ -4,7 +4,7 @@
 import { performance } from 'node:perf_hooks';
 import { timeoutError } from '../errors.ts';
 import type { OperationOptions } from './operation.ts';
-import { checkDetach, checkMilliseconds, checkSignal, longestMs } from './options.ts';
+import { checkLimits, longestMs } from './options.ts';
 
 export class Steps {
   readonly #signal: AbortSignal | undefined;
@@ -14,18 +14,12 @@ export class Steps {
 
   /** Throws at once for wrong options. */
   constructor(options: OperationOptions | undefined) {
-    this.#signal = options?.signal;
-    if (this.#signal !== undefined) checkSignal(this.#signal);
-    const timeoutMs = options?.timeoutMs;
-    if (timeoutMs !== undefined) checkMilliseconds(timeoutMs, 'options.timeoutMs');
-    if (options?.detach !== undefined) checkDetach(options.detach);
-    if (options?.detachAfterMs !== undefined) checkMilliseconds(options.detachAfterMs, 'options.detachAfterMs');
+    const { signal, timeoutMs, detach, detachAfterMs } = options ?? {};
+    checkLimits(signal, timeoutMs, detach, detachAfterMs);
+    this.#signal = signal;
     this.#timeoutMs = timeoutMs === undefined || timeoutMs > longestMs ? Number.POSITIVE_INFINITY : timeoutMs;
     this.#endsAt = performance.now() + this.#timeoutMs;
-    this.#options =
-      options === undefined
-        ? undefined
-        : { signal: options.signal, detach: options.detach, detachAfterMs: options.detachAfterMs };
+    this.#options = options === undefined ? undefined : { signal, detach, detachAfterMs };
   }
 
   /** Options for the next operation. Throws the signal's reason, or TimeoutError, when the call has ended. */

@@ -34,10 +34,7 @@ void IoUringLane::start(const Descriptor& given, std::span<const std::byte> byte
   pending.cancelDelayMs = 0;
   Descriptor descriptor = given;
   if (alone && (descriptor.flags & DescriptorFlag::tryInline) != 0 && attemptInline(descriptor, pending)) return;
-  if (queue_.empty() && place(descriptor, bytes, pending)) {
-    if ((descriptor.flags & DescriptorFlag::directDevice) != 0 && ring_.prepared() >= 8) flush();
-    return;
-  }
+  if (queue_.empty() && place(descriptor, bytes, pending)) return;
   pending.queued = true;
   queue_.push_back({descriptor, {bytes.begin(), bytes.end()}});
 }
