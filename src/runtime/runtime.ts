@@ -249,6 +249,8 @@ export class Runtime {
     if (!this.#exchange.hasWork(this.#referenced)) return;
     this.#flying += this.#exchange.tick(1, this.#referenced);
     this.#settle();
+    // When all that was staged had been taken back there is room, and no completion will come to tell of it.
+    if (this.#waiting.size > 0 && this.#hasRoom()) this.#needFlush();
   }
 
   #stageWaiting(): void {

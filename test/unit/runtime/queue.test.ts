@@ -97,6 +97,15 @@ test('the first to be aborted makes room for the next', async () => {
   assert.is(await deadline(next, 'the next'), 0);
 });
 
+test('what waits goes on when all that was ahead of it is taken back before the kernel saw it', async () => {
+  const controller = new AbortController();
+  const first = occupy(controller.signal).catch((error: unknown) => error);
+  const next = perform('noop');
+  controller.abort('in the same tick');
+  assert.is(await deadline(first, 'the first'), 'in the same tick');
+  assert.is(await deadline(next, 'the next', 5000), 0);
+});
+
 test('some of many waiting operations are aborted, the others run in order', async () => {
   const first = occupy();
   const controller = new AbortController();
