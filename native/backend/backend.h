@@ -78,6 +78,9 @@ class Lane {
   }
   virtual void unregisterMemory(int index) noexcept { static_cast<void>(index); }
 
+  // The descriptor was opened or closed by somebody else: what the lane knows under its number is out of date.
+  virtual void forgetDescriptor(int descriptor) noexcept { static_cast<void>(descriptor); }
+
   [[nodiscard]] virtual LaneCounters counters() const noexcept = 0;
   [[nodiscard]] virtual std::vector<std::string> features() const { return {}; }
 };

@@ -68,7 +68,7 @@ Value socketMulticastInterface(const CallbackInfo& info) {
 
 Value handleCloseNow(const CallbackInfo& info) {
   auto& environment = *static_cast<Environment*>(info.Data());
-  if (environment.isOpen()) environment.pump().router().openDescriptors().remove(integer(info, 0));
+  if (environment.isOpen()) environment.pump().router().noteClosed(integer(info, 0));
   return number(info, closeHandleNow(integer(info, 0)));
 }
 

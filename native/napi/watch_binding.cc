@@ -10,7 +10,7 @@ namespace {
 Napi::Value openWatch(const Napi::CallbackInfo& info) {
   const int descriptor = watchOpen();
   auto& environment = *static_cast<Environment*>(info.Data());
-  if (descriptor >= 0 && environment.isOpen()) environment.pump().router().openDescriptors().add(descriptor);
+  if (descriptor >= 0 && environment.isOpen()) environment.pump().router().noteOpened(descriptor);
   return Napi::Number::New(info.Env(), descriptor);
 }
 

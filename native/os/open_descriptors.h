@@ -18,14 +18,15 @@ class OpenDescriptors {
     return opens(operation) != Opening::nothing || operation == Operation::handleClose;
   }
   void noteSubmission(const Descriptor& descriptor);
-  // `mayWait(descriptor)` tells of a file whether transfers of it may wait in the call itself.
-  template <typename MayWait>
-  void noteCompletions(std::span<const Completion> completions, MayWait mayWait) {
+  // `opened(descriptor)` hears of every new one, and adds it; `mayWait(descriptor)` tells of a file whether transfers
+  // of it may wait in the call itself.
+  template <typename Opened, typename MayWait>
+  void noteCompletions(std::span<const Completion> completions, Opened opened, MayWait mayWait) {
     if (openingCount_ == 0) return;
     for (const Completion& completion : completions) {
       const Opening opening = takeOpening(completion);
       if (opening == Opening::nothing || completion.result < 0) continue;
-      add(completion.result);
+      opened(completion.result);
       if (opening == Opening::file && mayWait(completion.result)) waiting_.insert(completion.result);
     }
   }

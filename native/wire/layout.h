@@ -24,6 +24,7 @@ enum DescriptorFlag : std::uint32_t {
   zeroCopy = 8,       // the pages themselves are sent; the buffer stays lent until the notification
   directDevice = 16,  // device-bound (O_DIRECT): JavaScript submits early, not only at the end of the tick
   laneBuffer = 32,    // a receive without memory: the lane's own serves, the bytes come as payload
+  ofHandle = 64,      // the descriptor is a handle's: nothing but a handleClose closes it
 };
 
 // One operation as JavaScript asks for it.

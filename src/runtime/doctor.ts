@@ -19,6 +19,7 @@ const featureWords: Readonly<Record<string, string>> = {
   'cooperative-task-run': 'completions do not interrupt JavaScript',
   'multishot-accept': 'one accept brings many connections',
   'zero-copy-send': 'large writes to TCP sockets are sent from your memory',
+  'registered-files': 'the kernel keeps the files with many operations at hand',
   truncate: 'truncate is cancellable',
   socket: 'sockets are opened through the ring',
   'pinned-buffers': 'buffers stay valid for the kernel when they are transferred away',

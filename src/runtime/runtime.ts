@@ -151,7 +151,10 @@ export class Runtime {
     slot.timeoutMs = timeoutMs;
     slot.detachable = this.#limits.detachable;
     slot.detachAfterMs = this.#limits.detachAfterMs;
-    if (owner !== null) owner.add(slot);
+    if (owner !== null) {
+      owner.add(slot);
+      flags |= DescriptorFlag.ofHandle;
+    }
     if (owner === null || owner.referenced) {
       slot.referenced = true;
       this.#referenced++;

@@ -40,6 +40,7 @@ export const DescriptorFlag = {
   zeroCopy: 8,
   directDevice: 16,
   laneBuffer: 32,
+  ofHandle: 64,
 } as const;
 
 /** int32 fields of a completion. */

@@ -160,6 +160,16 @@ bool Router::answerFromCache(const Descriptor& descriptor, std::span<const std::
   return true;
 }
 
+void Router::noteOpened(int descriptor) {
+  openDescriptors_.add(descriptor);
+  for (const auto& lane : lanes_) lane->forgetDescriptor(descriptor);
+}
+
+void Router::noteClosed(int descriptor) noexcept {
+  openDescriptors_.remove(descriptor);
+  for (const auto& lane : lanes_) lane->forgetDescriptor(descriptor);
+}
+
 bool Router::reap(CompletionWriter& out) noexcept {
   for (; !answered_.empty() && out.hasRoom(); answered_.pop_front()) {
     Answered& answered = answered_.front();
@@ -171,7 +181,9 @@ bool Router::reap(CompletionWriter& out) noexcept {
   }
   // After the completions: an operation that is done does not hear of its deadline any more.
   deadlines_.finish(out.written());
-  openDescriptors_.noteCompletions(out.written(), [this](int file) { return cachedFiles_.mayWait(file); });
+  openDescriptors_.noteCompletions(
+      out.written(), [this](int descriptor) { noteOpened(descriptor); },
+      [this](int file) { return cachedFiles_.mayWait(file); });
   std::vector<CancelRequest> passed;
   deadlines_.takePassed([&passed](const CancelRequest& request) { passed.push_back(request); });
   for (const CancelRequest& request : passed) {

@@ -36,7 +36,9 @@ class Router {
   [[nodiscard]] bool close() noexcept;
   [[nodiscard]] int callAgainAfterMs() const noexcept;
 
-  [[nodiscard]] OpenDescriptors& openDescriptors() noexcept { return openDescriptors_; }
+  // A descriptor that was opened, or closed, without an operation.
+  void noteOpened(int descriptor);
+  void noteClosed(int descriptor) noexcept;
 
   // The lane and index in one number, or a negated errno.
   [[nodiscard]] int registerMemory(void* address, std::size_t length) noexcept;

@@ -30,6 +30,9 @@ inline int registerWith(int ring, unsigned code, const void* argument, unsigned 
   return result < 0 ? -errno : static_cast<int>(result);
 }
 
+// Linux 6.14.
+inline constexpr std::uint32_t featReadWriteAttributes = 1U << 16;
+
 // Linux 6.9.
 inline constexpr std::uint8_t opFileTruncate = 55;
 

@@ -7,11 +7,8 @@
 
 namespace rescind::uring {
 
-bool ChainFiles::open(const Ring& ring) {
-  const std::vector<std::int32_t> empty(count, -1);
-  if (registerWith(ring.descriptor(), IORING_REGISTER_FILES, empty.data(), count) < 0) return false;
+void ChainFiles::open() {
   for (auto index = static_cast<std::int32_t>(count); index > 0; --index) free_.push_back(index - 1);
-  return true;
 }
 
 std::int32_t ChainFiles::take() noexcept {

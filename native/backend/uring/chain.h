@@ -25,15 +25,15 @@ inline constexpr std::uint32_t chainEntries = 3;
 class ChainFiles {
  public:
   static constexpr std::int32_t none = -1;
+  static constexpr std::uint32_t count = 256;
 
-  // Whether the kernel has given us a table.
-  [[nodiscard]] bool open(const Ring& ring);
+  // Uses the first entries of the ring's table.
+  void open();
   // An index for a chain, or none when all are in use.
   [[nodiscard]] std::int32_t take() noexcept;
   void giveBack(std::int32_t index) { free_.push_back(index); }
 
  private:
-  static constexpr std::uint32_t count = 256;
   std::vector<std::int32_t> free_;
 };
 

@@ -14,6 +14,7 @@
 #include "backend/uring/prepare.h"
 #include "backend/uring/probe.h"
 #include "backend/uring/registered.h"
+#include "backend/uring/registered_files.h"
 #include "backend/uring/ring.h"
 #include "backend/uring/uring_lane.h"
 
@@ -38,8 +39,9 @@ class IoUringLane final : public UringLane {
     return registered_.add(ring_, address, length);
   }
   void unregisterMemory(int index) noexcept override { registered_.remove(ring_, index); }
+  void forgetDescriptor(int descriptor) noexcept override { registeredFiles_.forget(ring_, descriptor); }
   [[nodiscard]] LaneCounters counters() const noexcept override;
-  [[nodiscard]] std::vector<std::string> features() const override { return capabilities_.words(ring_); }
+  [[nodiscard]] std::vector<std::string> features() const override;
   [[nodiscard]] bool runs(Operation operation) const noexcept override {
     return capabilities_.runs(operation) && (chains_ || !isChain(operation));
   }
@@ -50,6 +52,7 @@ class IoUringLane final : public UringLane {
     std::vector<std::byte> bytes;
   };
 
+  void openFileTable();
   void start(const Descriptor& descriptor, std::span<const std::byte> bytes, bool alone);
   [[nodiscard]] bool attemptInline(Descriptor& descriptor, Pending& pending);
   [[nodiscard]] bool place(const Descriptor& descriptor, std::span<const std::byte> bytes, Pending& pending);
@@ -90,6 +93,7 @@ class IoUringLane final : public UringLane {
   std::size_t cancelsOutstanding_ = 0;
   CancelRepeats::Clock::time_point nextSweep_;
   RegisteredMemory registered_;
+  RegisteredFiles registeredFiles_;
   BufferRing buffers_;
   ChainFiles chainFiles_;
   bool chains_ = false;

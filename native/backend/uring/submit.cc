@@ -79,9 +79,11 @@ bool IoUringLane::place(const Descriptor& descriptor, std::span<const std::byte>
     fail(descriptor.slot, pending, result, 0);
     return true;
   }
+  if (entry.opcode == IORING_OP_CLOSE) registeredFiles_.forget(ring_, entry.fd);
   if (entry.opcode == IORING_OP_SEND_ZC && !capabilities_.supports(IORING_OP_SEND_ZC)) entry.opcode = IORING_OP_SEND;
   if (entry.opcode == IORING_OP_ACCEPT && !capabilities_.multishotAccept()) entry.ioprio = 0;
   useRegistered(entry);
+  if ((descriptor.flags & DescriptorFlag::ofHandle) != 0) registeredFiles_.use(ring_, entry);
   notePosition(descriptor, pending);
   entry.user_data = EntryId{EntryKind::operation, descriptor.slot, descriptor.generation}.encode();
   if (pending.hasDeadline) placeDeadline(descriptor, entry, pending);

@@ -34,11 +34,24 @@ std::string IoUringLane::open(const UringSettings& settings) {
     return missing;
   }
   registered_.open(ring_);
-  chains_ = chainFiles_.open(ring_);
+  openFileTable();
   // Older than 5.15 keeps its own limits; nothing depends on this but how many can hang at a time.
   std::uint32_t limits[2] = {boundedWorkers, 0};
   registerWith(ring_.descriptor(), IORING_REGISTER_IOWQ_MAX_WORKERS, limits, 2);
   return {};
+}
+
+// The ring has one table of registered files; chains have its first entries.
+void IoUringLane::openFileTable() {
+  const std::uint32_t others = RegisteredFiles::possible(ring_) ? RegisteredFiles::most : 0;
+  for (const std::uint32_t size : {ChainFiles::count + others, ChainFiles::count}) {
+    const std::vector<std::int32_t> empty(size, -1);
+    if (registerWith(ring_.descriptor(), IORING_REGISTER_FILES, empty.data(), size) < 0) continue;
+    chains_ = true;
+    chainFiles_.open();
+    registeredFiles_.open(ChainFiles::count, size - ChainFiles::count);
+    return;
+  }
 }
 
 int IoUringLane::callAgainAfterMs() const noexcept {
@@ -47,6 +60,12 @@ int IoUringLane::callAgainAfterMs() const noexcept {
   if (cancelsOutstanding_ == 0) return due;
   constexpr int sweep = static_cast<int>(sweepInterval.count());
   return due < 0 ? sweep : std::min(due, sweep);
+}
+
+std::vector<std::string> IoUringLane::features() const {
+  std::vector<std::string> words = capabilities_.words(ring_);
+  if (registeredFiles_.available()) words.emplace_back("registered-files");
+  return words;
 }
 
 LaneCounters IoUringLane::counters() const noexcept {
@@ -91,6 +110,8 @@ bool IoUringLane::close() noexcept {
     ring_.wait(10);
     discardAll();
   }
+  // The ring may outlive us, in the kernel at least: no port or lock shall stay because of it.
+  registeredFiles_.forgetAll(ring_);
   const bool drained = inFlight_ == 0;
   if (drained)
     ring_.close();
