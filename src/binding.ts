@@ -6,16 +6,6 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import * as layout from './wire/layout.ts';
 
-/** The memory both sides share; the addon borrows it for the life of the environment. */
-export interface Blocks {
-  submission: ArrayBuffer;
-  cancel: ArrayBuffer;
-  completion: ArrayBuffer;
-  staging: ArrayBuffer;
-  payload: ArrayBuffer;
-  control: ArrayBuffer;
-}
-
 export interface PumpOptions {
   /** Entries of the submission ring. */
   entries: number;
@@ -48,8 +38,20 @@ export interface PumpInfo {
 export interface Binding {
   wireVersion: number;
   sizes: { descriptor: number; completion: number; cancel: number };
-  /** Starts the one pump of this environment. `deliver` is called from the event loop with completions in the block. */
-  open(blocks: Blocks, options: PumpOptions, deliver: () => void): void;
+  /**
+   * Starts the one pump of this environment, with the settings in the control block. `deliver` is called from the
+   * event loop with completions in their block. The blocks are the memory both sides share; the addon borrows them for
+   * the life of the environment.
+   */
+  open(
+    deliver: () => void,
+    submission: ArrayBuffer,
+    cancel: ArrayBuffer,
+    completion: ArrayBuffer,
+    staging: ArrayBuffer,
+    payload: ArrayBuffer,
+    control: ArrayBuffer,
+  ): void;
   /** One flush: submits, cancels, reaps. Everything it takes and gives goes through the control block. */
   tick(): void;
   info(): PumpInfo;

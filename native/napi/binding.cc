@@ -17,38 +17,34 @@ namespace {
 Environment& environmentOf(const Napi::CallbackInfo& info) { return *static_cast<Environment*>(info.Data()); }
 
 template <typename Element>
-std::span<Element> spanOf(const Napi::Object& blocks, const char* name, std::vector<napi_value>& memory) {
-  auto buffer = blocks.Get(name).As<Napi::ArrayBuffer>();
+std::span<Element> spanOf(const Napi::CallbackInfo& info, std::size_t index, std::vector<napi_value>& memory) {
+  auto buffer = info[index].As<Napi::ArrayBuffer>();
   memory.push_back(buffer);
   return {static_cast<Element*>(buffer.Data()), buffer.ByteLength() / sizeof(Element)};
 }
 
-std::uint32_t number(const Napi::Object& options, const char* name) {
-  return options.Get(name).As<Napi::Number>().Uint32Value();
-}
-
-// open(blocks, options, deliver)
+// open(deliver, submission, cancel, completion, staging, payload, control): settings are in the control block. Reading
+// properties of an object would be calls of JavaScript, which all fail in a worker that is being terminated.
 void open(const Napi::CallbackInfo& info) {
-  const auto blocks = info[0].As<Napi::Object>();
-  const auto options = info[1].As<Napi::Object>();
   std::vector<napi_value> memory;
   Blocks shared;
-  shared.submission = spanOf<const Descriptor>(blocks, "submission", memory);
-  shared.cancel = spanOf<const CancelRequest>(blocks, "cancel", memory);
-  shared.completion = spanOf<Completion>(blocks, "completion", memory);
-  shared.staging = spanOf<const std::byte>(blocks, "staging", memory).data();
-  shared.payload = spanOf<std::byte>(blocks, "payload", memory);
-  shared.control = spanOf<std::int32_t>(blocks, "control", memory).data();
+  shared.submission = spanOf<const Descriptor>(info, 1, memory);
+  shared.cancel = spanOf<const CancelRequest>(info, 2, memory);
+  shared.completion = spanOf<Completion>(info, 3, memory);
+  shared.staging = spanOf<const std::byte>(info, 4, memory).data();
+  shared.payload = spanOf<std::byte>(info, 5, memory);
+  shared.control = spanOf<std::int32_t>(info, 6, memory).data();
+  const auto setting = [&shared](Control word) { return static_cast<std::uint32_t>(shared.control[word]); };
   const LaneSettings lanes{
-      .entries = number(options, "entries"),
-      .completionEntries = number(options, "completionEntries"),
-      .poolThreads = number(options, "poolThreads"),
-      .allowUring = options.Get("uring").As<Napi::String>().Utf8Value() != "off",
+      .entries = setting(Control::settingEntries),
+      .completionEntries = setting(Control::settingCompletionEntries),
+      .poolThreads = setting(Control::settingPoolThreads),
+      .allowUring = setting(Control::settingAllowUring) != 0,
   };
-  const Budget budget{std::chrono::microseconds(number(options, "budgetMicroseconds")),
-                      number(options, "budgetOperations")};
+  const Budget budget{std::chrono::microseconds(setting(Control::settingBudgetMicroseconds)),
+                      setting(Control::settingBudgetOperations)};
   // Where it fails, the exception is pending already.
-  static_cast<void>(environmentOf(info).open(shared, lanes, budget, info[2], std::move(memory)));
+  static_cast<void>(environmentOf(info).open(shared, lanes, budget, info[0], std::move(memory)));
 }
 
 // The one call per flush, kept to the bare interface: nothing is read from or made in JavaScript.

@@ -86,6 +86,13 @@ enum Control : std::size_t {
   mayDeliver,       // JS → native: 0 only submits, 1 reaps within the budget, 2 whatever the budget says
   completionCount,  // native → JS: completions in the completion block
   completionsLeft,  // native → JS: 1 when more wait and this turn's budget allows another call
+  // Settings, JS → native, read once by open().
+  settingEntries,
+  settingCompletionEntries,
+  settingBudgetMicroseconds,
+  settingBudgetOperations,
+  settingPoolThreads,
+  settingAllowUring,  // 0 leaves io_uring alone
   controlEntries = 16,
 };
 

@@ -38,17 +38,21 @@ export class Exchange {
 
   /** Opens the pump. `deliver` is called from the event loop with completions to read. */
   open(settings: Settings, deliver: () => void): void {
+    const control = this.#control;
+    control[Control.settingEntries] = settings.entries;
+    control[Control.settingCompletionEntries] = settings.completionEntries;
+    control[Control.settingBudgetMicroseconds] = settings.budgetMicroseconds;
+    control[Control.settingBudgetOperations] = settings.budgetOperations;
+    control[Control.settingPoolThreads] = settings.poolThreads;
+    control[Control.settingAllowUring] = settings.uring === 'off' ? 0 : 1;
     binding.open(
-      {
-        submission: this.#submission.buffer,
-        cancel: this.#cancel.buffer,
-        completion: this.#completion.buffer,
-        staging: this.#staging.buffer as ArrayBuffer,
-        payload: this.#payloadMemory,
-        control: this.#control.buffer,
-      },
-      settings,
       deliver,
+      this.#submission.buffer,
+      this.#cancel.buffer,
+      this.#completion.buffer,
+      this.#staging.buffer as ArrayBuffer,
+      this.#payloadMemory,
+      control.buffer,
     );
   }
 

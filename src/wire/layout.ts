@@ -69,6 +69,12 @@ export const Control = {
   mayDeliver: 3,
   completionCount: 4,
   completionsLeft: 5,
+  settingEntries: 6,
+  settingCompletionEntries: 7,
+  settingBudgetMicroseconds: 8,
+  settingBudgetOperations: 9,
+  settingPoolThreads: 10,
+  settingAllowUring: 11,
 } as const;
 
 /** Options of socketSetOption, the same numbers as native/os/socket_options.h. */
