@@ -42,7 +42,7 @@ async function judge(
   options: { signal?: AbortSignal; timeoutMs?: number },
   moment: () => Promise<void>,
 ): Promise<void> {
-  const { given, happened, close } = deed.prepare();
+  const { given, happened, close } = await deed.prepare();
   const { promise, trace } = start(deed.operation, given, options);
   const settled = promise.then(
     (value) => ({ value, error: undefined as unknown }),
@@ -77,6 +77,7 @@ onBackends(import.meta.url, [rings, tinyRings, threads], (backend) => {
   runtime.configure(backend.settings);
   for (const deed of everyDeed) {
     if (backend === threads && !deed.onThreads) continue;
+    if (backend === tinyRings && !deed.onTinyRings) continue;
     test(`${deed.name} resolves when nobody takes it back`, async () => {
       await warmRuntime();
       const before = openDescriptors();
