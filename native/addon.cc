@@ -4,6 +4,7 @@
 
 #include "napi/binding.h"
 #include "napi/environment.h"
+#include "napi/file_binding.h"
 #include "napi/socket_binding.h"
 #include "napi/watch_binding.h"
 
@@ -16,6 +17,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
     return exports;
   }
   rescind::exportRuntime(env, exports, environment);
+  rescind::exportFiles(env, exports);
   rescind::exportSockets(env, exports, environment);
   rescind::exportWatch(env, exports, environment);
   return exports;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "os/mount_watch.h"
 #include "wire/layout.h"
 
 namespace rescind {
@@ -26,6 +27,8 @@ class CachedFiles {
  public:
   CachedFiles();
   ~CachedFiles();
+  // Something better than a system call per batch to learn that mounts have changed.
+  void watchMountsWith(std::unique_ptr<MountWatch> watch);
   // Whether the operation has a short road at all.
   [[nodiscard]] static bool knows(Operation operation) noexcept;
   // What a path names, as far as the caches know: a regular file of a local file system, or nothing in a directory
@@ -50,6 +53,7 @@ class CachedFiles {
   [[nodiscard]] std::optional<CachedAnswer> statusOfFile(const Descriptor& descriptor);
 
   [[nodiscard]] std::optional<CachedAnswer> readKnown(const char* path);
+  [[nodiscard]] std::optional<CachedAnswer> readCached(int descriptor, std::size_t size);
   [[nodiscard]] bool isLocalDirectory(const std::string& path) const;
   void refresh();
 
@@ -58,6 +62,8 @@ class CachedFiles {
   std::uint64_t mountReadings_ = 0;
   // Hashes of absolute paths that were regular files of local file systems, each in the place its low bits name.
   std::vector<std::uint64_t> known_;
+  // What a file is read into before its length is known for sure.
+  std::unique_ptr<std::byte[]> scratch_;
 };
 
 }  // namespace rescind

@@ -48,6 +48,7 @@ Router::Router(const LaneSettings& settings, Waker& waker) {
     UringResult opened = makeUringLane({settings.entries, settings.completionEntries});
     uring = opened.lane.get();
     if (uring != nullptr) {
+      cachedFiles_.watchMountsWith(makeRingMountWatch());
       addLane(std::move(opened.lane), {"uring", true, "files, sockets, paths and timers"});
     } else {
       statuses_.push_back({"uring", false, opened.reason});

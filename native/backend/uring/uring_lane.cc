@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "backend/uring/io_uring_lane.h"
+#include "backend/uring/ring_mount_watch.h"
 
 namespace rescind {
 
@@ -152,5 +153,7 @@ UringResult makeUringLane(const UringSettings& settings) {
   if (!reason.empty()) return {nullptr, std::move(reason)};
   return {std::move(lane), {}};
 }
+
+std::unique_ptr<MountWatch> makeRingMountWatch() { return std::make_unique<uring::RingMountWatch>(); }
 
 }  // namespace rescind

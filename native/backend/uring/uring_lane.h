@@ -5,6 +5,7 @@
 #include <string>
 
 #include "backend/backend.h"
+#include "os/mount_watch.h"
 
 namespace rescind {
 
@@ -25,5 +26,8 @@ struct UringResult {
 };
 
 [[nodiscard]] UringResult makeUringLane(const UringSettings& settings);
+
+// A watch of the table of mounts over a ring of its own.
+[[nodiscard]] std::unique_ptr<MountWatch> makeRingMountWatch();
 
 }  // namespace rescind

@@ -78,21 +78,12 @@ bool isLocalFile(const struct statx& status, const LocalDevices& local) {
   return S_ISREG(status.stx_mode) && isLocal(status, local);
 }
 
-// All of a file whose pages are in memory; empty when some are not or the file is changing.
-std::optional<std::vector<std::byte>> readCached(int descriptor, std::size_t size) {
-  // One byte more than the size shows that the end is the end.
-  std::vector<std::byte> content(size + 1);
-  const iovec vector{content.data(), content.size()};
-  const ssize_t length = ::preadv2(descriptor, &vector, 1, 0, RWF_NOWAIT);
-  if (length < 0 || static_cast<std::size_t>(length) != size) return std::nullopt;
-  content.resize(size);
-  return content;
-}
-
 }  // namespace
 
 CachedFiles::CachedFiles() : local_(std::make_unique<LocalDevices>()) {}
 CachedFiles::~CachedFiles() = default;
+
+void CachedFiles::watchMountsWith(std::unique_ptr<MountWatch> watch) { local_->watchWith(std::move(watch)); }
 
 bool CachedFiles::knows(Operation operation) noexcept {
   return operation == Operation::fileReadWhole || operation == Operation::fileOpen ||
@@ -148,18 +139,27 @@ void CachedFiles::refresh() {
   known_.assign(knownPaths, 0);
 }
 
+// All of a file whose pages are in memory; empty when some are not or the file is changing.
+std::optional<CachedAnswer> CachedFiles::readCached(int descriptor, std::size_t size) {
+  // One byte more than the size shows that the end is the end.
+  if (!scratch_) scratch_ = std::make_unique_for_overwrite<std::byte[]>(mostBytes + 1);
+  const iovec vector{scratch_.get(), size + 1};
+  // Past the C library, for which this is a cancellation point with a price of its own.
+  const long length = ::syscall(SYS_preadv2, descriptor, &vector, 1, 0UL, 0UL, RWF_NOWAIT);
+  if (length < 0 || static_cast<std::size_t>(length) != size) return std::nullopt;
+  return CachedAnswer{static_cast<std::int32_t>(size), {scratch_.get(), scratch_.get() + size}};
+}
+
 // A path that was a local regular file when it was opened before, with no mount changed since, is looked at by
 // name: one call instead of three, and without an effect on whatever it may have become, a FIFO with a writer waiting.
 std::optional<CachedAnswer> CachedFiles::readKnown(const char* path) {
   struct statx status;
   constexpr int flags = AT_STATX_DONT_SYNC | AT_SYMLINK_NOFOLLOW;
-  if (::statx(AT_FDCWD, path, flags, STATX_TYPE | STATX_SIZE, &status) != 0) return std::nullopt;
+  if (::syscall(SYS_statx, AT_FDCWD, path, flags, STATX_TYPE | STATX_SIZE, &status) != 0) return std::nullopt;
   if (status.stx_size > mostBytes || !isLocalFile(status, *local_)) return std::nullopt;
   const UniqueFd file = openCached(path, O_RDONLY | O_NONBLOCK, RESOLVE_NO_SYMLINKS);
   if (!file) return std::nullopt;
-  auto content = readCached(file.get(), status.stx_size);
-  if (!content) return std::nullopt;
-  return CachedAnswer{static_cast<std::int32_t>(content->size()), std::move(*content)};
+  return readCached(file.get(), status.stx_size);
 }
 
 // O_PATH first: it opens nothing, so it shows what the path names before an open could have an effect (a FIFO)
@@ -180,11 +180,10 @@ std::optional<CachedAnswer> CachedFiles::readWhole(const Descriptor& descriptor,
   }
   const UniqueFd file = openCached(path.get(), O_RDONLY | O_NONBLOCK);
   if (!file) return std::nullopt;
-  auto content = readCached(file.get(), status.stx_size);
-  if (!content) return std::nullopt;
+  auto answer = readCached(file.get(), status.stx_size);
   // A relative path names another file after a chdir().
-  if (path.get()[0] == '/') place = hash;
-  return CachedAnswer{static_cast<std::int32_t>(content->size()), std::move(*content)};
+  if (answer && path.get()[0] == '/') place = hash;
+  return answer;
 }
 
 std::optional<CachedAnswer> CachedFiles::open(const Descriptor& descriptor, std::span<const std::byte> bytes) {

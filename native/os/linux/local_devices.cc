@@ -37,13 +37,22 @@ std::uint64_t LocalDevices::refresh() {
 
 // proc(5): the descriptor is readable with an exceptional condition after a change, once.
 bool LocalDevices::mountsChanged() noexcept {
+  if (watch_) {
+    const bool changed = watch_->changed();
+    if (!watch_->works()) watch_.reset();
+    return changed;
+  }
   pollfd descriptor{mounts_.get(), POLLPRI, 0};
   return ::poll(&descriptor, 1, 0) != 0;
 }
 
 // A line of mountinfo: id parent major:minor root point options [tags…] - type source options.
 void LocalDevices::read() {
-  if (!mounts_) mounts_ = UniqueFd(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
+  if (!mounts_) {
+    mounts_ = UniqueFd(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
+    // Before the table is read: what changes from here on is told.
+    if (watch_ && !watch_->start(mounts_.get())) watch_.reset();
+  }
   devices_.clear();
   ++readings_;
   std::istringstream lines(contentOf(mounts_.get()));
