@@ -1,6 +1,6 @@
 // The receiving direction of a stream socket.
 
-import { addressOf } from '../runtime/memory.ts';
+import { addressOf, bytesOf } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { refusal } from '../runtime/refusal.ts';
 import { DescriptorFlag } from '../wire/layout.ts';
@@ -73,14 +73,18 @@ export class Receiving extends Direction {
   }
 
   /** The view must have been checked, and the direction must not be taken. */
-  into(view: NodeJS.ArrayBufferView, options: OperationOptions | undefined): Promise<number> {
+  into(
+    view: NodeJS.ArrayBufferView,
+    options: OperationOptions | undefined,
+    bytes: number = bytesOf(view),
+  ): Promise<number> {
     const handle = this.#handle;
     // The kernel would wait for bytes it has no place for.
-    if ((this.#kept !== null || view.byteLength === 0) && !handle.closing) {
+    if ((this.#kept !== null || bytes === 0) && !handle.closing) {
       return refusal(options) ?? Promise.resolve(this.#takeKept(view));
     }
     this.view = view;
-    const length = Math.min(view.byteLength, largestTransfer);
+    const length = Math.min(bytes, largestTransfer);
     return handle.runtime.start(receive, this, handle, options, handle.descriptor, length, addressOf(view));
   }
 

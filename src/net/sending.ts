@@ -1,7 +1,7 @@
 // The sending direction of a stream socket.
 
 import { performance } from 'node:perf_hooks';
-import { addressOf, vectorOf } from '../runtime/memory.ts';
+import { addressOf, bytesOf, vectorOf } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { DescriptorFlag } from '../wire/layout.ts';
 import { Operation } from '../wire/operations.ts';
@@ -85,10 +85,15 @@ export class Sending extends Direction {
   }
 
   /** The view must have been checked, and the direction must not be taken. */
-  send(view: NodeJS.ArrayBufferView, options: OperationOptions | undefined, zeroCopy: boolean): Promise<number> {
-    this.#begin(view, view.byteLength, options);
+  send(
+    view: NodeJS.ArrayBufferView,
+    options: OperationOptions | undefined,
+    zeroCopy: boolean,
+    bytes: number = bytesOf(view),
+  ): Promise<number> {
+    this.#begin(view, bytes, options);
     this.#zeroCopy = zeroCopy && this.#handle.isTcp;
-    return this.#sendPart(view, options) as Promise<number>;
+    return this.#sendView(view, bytes, options) as Promise<number>;
   }
 
   /** The same for several views. */
@@ -114,15 +119,22 @@ export class Sending extends Direction {
   }
 
   #sendPart(views: Views, options: OperationOptions | undefined): Promise<number | Promise<number>> {
+    if (ArrayBuffer.isView(views)) return this.#sendView(views, bytesOf(views), options);
     const handle = this.#handle;
-    if (ArrayBuffer.isView(views)) {
-      const length = Math.min(views.byteLength, largestTransfer);
-      const flags = this.#zeroCopy ? DescriptorFlag.zeroCopy : DescriptorFlag.none;
-      // biome-ignore format: one line per operation
-      return handle.runtime.start(send, this, handle, options, handle.descriptor, length, addressOf(views), 0, sendAll, 0, null, flags);
-    }
     const vector = vectorOf(views.length > mostViews ? views.slice(0, mostViews) : views);
     return handle.runtime.start(sendVector, this, handle, options, handle.descriptor, 0, 0, 0, sendAll, 0, vector);
+  }
+
+  #sendView(
+    view: NodeJS.ArrayBufferView,
+    bytes: number,
+    options: OperationOptions | undefined,
+  ): Promise<number | Promise<number>> {
+    const handle = this.#handle;
+    const length = Math.min(bytes, largestTransfer);
+    const flags = this.#zeroCopy ? DescriptorFlag.zeroCopy : DescriptorFlag.none;
+    // biome-ignore format: one line per operation
+    return handle.runtime.start(send, this, handle, options, handle.descriptor, length, addressOf(view), 0, sendAll, 0, null, flags);
   }
 
   /**

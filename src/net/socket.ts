@@ -3,7 +3,7 @@
 import { invalidType } from '../errors.ts';
 import type { ParsedAddress } from '../runtime/address.ts';
 import { guard, unguard } from '../runtime/handle.ts';
-import { checkView } from '../runtime/memory.ts';
+import { checkedBytes, checkView } from '../runtime/memory.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type AddressInfo, addressInfo, localAddressOf, remoteAddressOf } from './addresses.ts';
@@ -56,13 +56,11 @@ export class Socket implements AsyncDisposable {
   read(options?: ReadOptions): Promise<Buffer>;
   read(buffer?: NodeJS.ArrayBufferView | ReadOptions, options?: OperationOptions): Promise<number | Buffer> {
     if (!ArrayBuffer.isView(buffer)) return this.#readNew(buffer);
-    checkView(buffer, 'buffer');
+    const bytes = checkedBytes(buffer, 'buffer');
     if (options !== undefined) checkOptions(options, knownForRead);
-    const handle = this.#handle;
-    if (handle.receiving.taken && !handle.closing) {
-      return handle.receiving.wait('read', options, (rest) => this.#handle.receiving.into(buffer, rest));
-    }
-    return handle.receiving.into(buffer, options);
+    const { receiving, closing } = this.#handle;
+    if (receiving.taken && !closing) return receiving.wait('read', options, (rest) => receiving.into(buffer, rest));
+    return receiving.into(buffer, options, bytes);
   }
 
   #readNew(options: ReadOptions | undefined): Promise<Buffer> {
@@ -86,13 +84,13 @@ export class Socket implements AsyncDisposable {
   write(data: string | NodeJS.ArrayBufferView, options?: WriteOptions): Promise<number> {
     if (options !== undefined) checkOptions(options, knownForWrite);
     const view = typeof data === 'string' ? writtenBytes(data, options?.encoding) : data;
-    checkView(view, 'data');
+    const bytes = checkedBytes(view, 'data');
     const zeroCopy = options !== undefined && checkZeroCopy(options.zeroCopy);
-    const handle = this.#handle;
-    if (handle.sending.taken && !handle.closing) {
-      return handle.sending.wait('write', options, (rest) => this.#handle.sending.send(view, rest, zeroCopy));
+    const { sending, closing } = this.#handle;
+    if (sending.taken && !closing) {
+      return sending.wait('write', options, (rest) => sending.send(view, rest, zeroCopy));
     }
-    return handle.sending.send(view, options, zeroCopy);
+    return sending.send(view, options, zeroCopy, bytes);
   }
 
   /** Writes several views as if they were one. */

@@ -1,6 +1,8 @@
 // What a completion carries besides its result. Valid only while the completion is settled: copy what
 // must live longer.
 
+import { Buffer } from 'node:buffer';
+
 export class Payload {
   readonly #blockBuffer: Buffer;
   readonly #blockWords: DataView;
