@@ -83,6 +83,8 @@ export interface Binding {
     source: Uint8Array | null,
   ): number;
   socketMulticastInterface(handle: number, networkInterface: Uint8Array): number;
+  /** Which transfers at a position the file refuses with ESPIPE: 1 reads, 2 writes, 3 both. */
+  fileRefusedPositions(handle: number): number;
   watchOpen(): number;
   watchRemove(handle: number, watch: number): number;
   /** Closes at once, for what must not wait (an accepted connection nobody takes). */

@@ -70,7 +70,8 @@ export class FileHandle extends EventEmitter {
   /**
    * Reads into `buffer`: up to `length` bytes (default: what is left of it), put at `offset` (default 0), from
    * `position` of the file (default, null, -1: the current position). Without a buffer the runtime makes one
-   * of 16 KiB. Resolves to `{bytesRead, buffer}`; `bytesRead` is 0 at the end of the file.
+   * of 16 KiB. Resolves to `{bytesRead, buffer}`; `bytesRead` is 0 at the end of the file. What has no positions, a
+   * FIFO or a terminal, rejects one with code 'ESPIPE'.
    *
    * With a buffer of yours an abort settles only when the kernel has let go of it, unless `detach` is given.
    *

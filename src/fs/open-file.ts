@@ -1,6 +1,7 @@
 // A descriptor of an open file with what the inside of this area asks of it: transfers of memory the caller
 // does not hold. FileHandle is its public face.
 
+import { binding } from '../binding.ts';
 import { Handle } from '../runtime/handle.ts';
 import { addressOf } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
@@ -8,6 +9,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { DescriptorFlag } from '../wire/layout.ts';
 import { Operation } from '../wire/operations.ts';
 import { directFlag } from './flags.ts';
+import { refusedRead, refusedWrite } from './positions.ts';
 import { longestTransfer } from './ranges.ts';
 import { BigIntStats, Stats } from './stats.ts';
 
@@ -62,11 +64,17 @@ const sync = defineKind<void, undefined>({
   complete: () => undefined,
 });
 
+// As native/os/file_positions.h has them.
+const refusesRead = 1;
+const refusesWrite = 2;
+const notAsked = -1;
+
 export class OpenFile extends Handle {
   /** DescriptorFlag bits of its reads into one buffer. */
   readonly readFlags: number;
   /** DescriptorFlag bits of its other transfers. */
   readonly transferFlags: number;
+  #refused = notAsked;
 
   /** @param flags those it was opened with */
   constructor(runtime: Runtime, descriptor: number, flags: number) {
@@ -77,8 +85,26 @@ export class OpenFile extends Handle {
     this.readFlags = direct ? DescriptorFlag.directDevice : DescriptorFlag.tryInline;
   }
 
+  /** Whether it refuses reads at a position. */
+  get refusesReadAt(): boolean {
+    return ((this.#refused === notAsked ? this.#askRefused() : this.#refused) & refusesRead) !== 0;
+  }
+
+  /** Whether it refuses writes at a position. */
+  get refusesWriteAt(): boolean {
+    return ((this.#refused === notAsked ? this.#askRefused() : this.#refused) & refusesWrite) !== 0;
+  }
+
+  // With the first position only: most files are read and written from their beginning to their end.
+  #askRefused(): number {
+    this.#refused = binding.fileRefusedPositions(this.descriptor);
+    return this.#refused;
+  }
+
   /** Reads into memory the caller of the public call does not hold; resolves to the byte count. */
   readOwned(view: ArrayBufferView, position: number, options: OperationOptions | undefined): Promise<number> {
+    const refused = refusedRead(this, position, options);
+    if (refused !== null) return refused;
     const length = Math.min(view.byteLength, longestTransfer);
     return this.runtime.start(
       readOwned,
@@ -112,6 +138,8 @@ export class OpenFile extends Handle {
     position: number,
     options: OperationOptions | undefined,
   ): Promise<number> {
+    const refused = refusedWrite(this, position, options);
+    if (refused !== null) return refused;
     const length = Math.min(view.byteLength, longestTransfer);
     return this.runtime.start(
       kind,

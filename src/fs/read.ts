@@ -6,6 +6,7 @@ import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { Operation } from '../wire/operations.ts';
 import { checkLast } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
+import { refusedRead } from './positions.ts';
 import { lengthOf, offsetOf, positionOf } from './ranges.ts';
 
 /** What read resolves to. */
@@ -107,6 +108,8 @@ function readInto(
   const most = lengthOf(length, size - from);
   const at = positionOf(position);
   if (most === 0) return file.runtime.start(readNothing, buffer, file, options);
+  const refused = refusedRead(file, at, options);
+  if (refused !== null) return refused;
   return file.runtime.start(
     readCaller,
     buffer,
@@ -135,6 +138,8 @@ function readAllocatedBuffer(
   const at = positionOf(position);
   const buffer = Buffer.alloc(defaultBytes);
   if (most === 0) return file.runtime.start(readNothing, buffer, file, options);
+  const refused = refusedRead(file, at, options);
+  if (refused !== null) return refused;
   return file.runtime.start(
     readAllocated,
     buffer,

@@ -8,6 +8,7 @@ import { Steps } from '../runtime/steps.ts';
 import { Operation } from '../wire/operations.ts';
 import { checkLast } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
+import { refusedRead, refusedWrite } from './positions.ts';
 import { currentPosition, positionOf } from './ranges.ts';
 
 /** What readv resolves to. */
@@ -82,6 +83,8 @@ export function readv(
 ): Promise<FileReadVectorResult<readonly CallerView[]>> {
   checkViews(buffers);
   const { position, options } = vectorArguments(second, third);
+  const refused = refusedRead(file, position, options);
+  if (refused !== null) return refused;
   if (buffers.every((view) => view.byteLength === 0)) {
     return file.runtime.start(readNothingVector, buffers, file, options);
   }
@@ -112,6 +115,8 @@ export function writev(
 ): Promise<FileWriteVectorResult<readonly CallerView[]>> {
   checkViews(buffers);
   const { position, options } = vectorArguments(second, third);
+  const refused = buffers.length === 0 ? null : refusedWrite(file, position, options);
+  if (refused !== null) return refused;
   if (buffers.every((view) => view.byteLength === 0)) {
     return file.runtime.start(writeNothingVector, buffers, file, options);
   }

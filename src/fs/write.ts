@@ -8,6 +8,7 @@ import { Operation } from '../wire/operations.ts';
 import { bytesOfText, encodingOf } from './encoding.ts';
 import { checkLast } from './last-options.ts';
 import type { OpenFile } from './open-file.ts';
+import { refusedWrite } from './positions.ts';
 import { lengthOf, longestTransfer, offsetOf, positionOf } from './ranges.ts';
 
 /** What write resolves to. */
@@ -106,6 +107,8 @@ function writeFrom(
   const count = lengthOf(length, size - from);
   const at = positionOf(position);
   if (count === 0) return file.runtime.start(writeNothing, buffer, file, options);
+  const refused = refusedWrite(file, at, options);
+  if (refused !== null) return refused;
   return file.runtime.start(
     writeCaller,
     buffer,
@@ -143,6 +146,8 @@ function writeString(
   const bytes = bytesOfText(text, encodingOf(given.encoding, 'utf8') ?? 'utf8');
   const at = positionOf(given.position);
   if (bytes.length === 0) return file.runtime.start(writeNothing, text, file, given);
+  const refused = refusedWrite(file, at, given);
+  if (refused !== null) return refused;
   const count = Math.min(bytes.length, longestTransfer);
   return file.runtime.start(
     writeText,

@@ -26,6 +26,7 @@ test('names the platform and exports every function it states', () => {
     'socketGetOption',
     'socketMembership',
     'socketMulticastInterface',
+    'fileRefusedPositions',
     'watchOpen',
     'watchRemove',
     'handleCloseNow',
