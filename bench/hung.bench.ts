@@ -2,6 +2,7 @@
 
 import { makeFifos, releaseOpens } from './harness/fifos.ts';
 import { blockBytes, dataFile, makeDataFile } from './harness/files.ts';
+import { countFor } from './harness/rate.ts';
 import { type ReadableFile, readLoad } from './harness/read-load.ts';
 import type { Claim, Instance, Sample, Scenario } from './harness/scenario.ts';
 
@@ -10,23 +11,6 @@ const inFlight = 64;
 
 type Open = (path: string, flags: string) => Promise<ReadableFile>;
 type Stat = (path: string) => Promise<{ size: number }>;
-
-// Unlike rate() it counts for a time and leaves: with node:fs the operations never come back by themselves.
-async function countFor(seconds: number, start: (loop: number) => Promise<unknown>): Promise<[number, Promise<void>]> {
-  let operations = 0;
-  let running = true;
-  async function repeat(loop: number): Promise<void> {
-    while (running) {
-      await start(loop);
-      operations++;
-    }
-  }
-  const begin = performance.now();
-  const ended = Promise.all(Array.from({ length: inFlight }, (_, loop) => repeat(loop)));
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  running = false;
-  return [operations / ((performance.now() - begin) / 1000), ended.then(() => {})];
-}
 
 async function neighbour(open: Open, stat: Stat, workspace: string): Promise<Instance> {
   const path = dataFile(workspace);
@@ -42,7 +26,7 @@ async function neighbour(open: Open, stat: Stat, workspace: string): Promise<Ins
     const start = work[kind] as (loop: number) => Promise<unknown>;
     const hanging = state === 'hung' ? fifos.map((fifo) => open(fifo, 'r')) : [];
     await new Promise((resolve) => setTimeout(resolve, 20));
-    const [value, ended] = await countFor(seconds, start);
+    const [value, ended] = await countFor(inFlight, seconds, start);
     const close = releaseOpens(hanging.length === 0 ? [] : fifos);
     await ended;
     await Promise.all((await Promise.all(hanging)).map((opened) => opened.close()));

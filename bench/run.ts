@@ -53,6 +53,11 @@ try {
     '\n',
   );
   for (const scenario of chosen) {
+    const missing = scenario.unavailable?.();
+    if (missing !== undefined) {
+      console.log(`${scenario.name}: not measured, ${missing}\n`);
+      continue;
+    }
     const result = await measureScenario(scenario, effort, workspace);
     results.push(result);
     console.log(seriesTable(result));

@@ -6,6 +6,7 @@ import { fileRead } from './file-read.bench.ts';
 import { fileReadDirect } from './file-read-direct.bench.ts';
 import type { Scenario } from './harness/scenario.ts';
 import { hung } from './hung.bench.ts';
+import { hungFuse } from './hung-fuse.bench.ts';
 import { memory } from './memory.bench.ts';
 import { noop } from './noop.bench.ts';
 import { readFile } from './read-file.bench.ts';
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   memory,
   timerGap,
   hung,
+  hungFuse,
 ];
 
 /** Throws for a name that is none. */

@@ -32,3 +32,27 @@ export async function rate<Result>(
   const { user, system } = process.cpuUsage(before);
   return { value: operations / elapsed, cpuMicroseconds: (user + system) / operations };
 }
+
+/**
+ * Operations per second of as many loops. Unlike rate() it counts for a time and leaves: operations that hang never come
+ * back by themselves. The promise is that of the loops' ends.
+ */
+export async function countFor(
+  inFlight: number,
+  seconds: number,
+  start: (loop: number) => Promise<unknown>,
+): Promise<[number, Promise<void>]> {
+  let operations = 0;
+  let running = true;
+  async function repeat(loop: number): Promise<void> {
+    while (running) {
+      await start(loop);
+      operations++;
+    }
+  }
+  const begin = performance.now();
+  const ended = Promise.all(Array.from({ length: inFlight }, (_, loop) => repeat(loop)));
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  running = false;
+  return [operations / ((performance.now() - begin) / 1000), ended.then(() => {})];
+}

@@ -58,6 +58,8 @@ export interface Scenario {
   freshProcesses?: boolean;
   /** Points a peer has nothing to say about. */
   skip?(peer: string, point: string): boolean;
+  /** Why it cannot be run on this machine; absent or undefined when it can. */
+  unavailable?(): string | undefined;
   /** Makes the files the peers read, once, in the process of the harness. */
   prepare?(workspace: string): Promise<void>;
   /** Takes one sample from outside; absent: the peer measures itself. */
