@@ -4,6 +4,7 @@ import { checkString } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes } from '../runtime/paths.ts';
+import type { Payload } from '../runtime/payload.ts';
 import { encodingOf, type NameEncoding, optionsWithEncoding } from './encoding.ts';
 import { checkLast, isOptions } from './last-options.ts';
 import { pairKind, pathKind, startPair, startPath, textKinds } from './path-kinds.ts';
@@ -14,7 +15,7 @@ const rmdirKind = pathKind('pathRemoveDirectory', 'rmdir');
 const renameKind = pairKind('pathRename', 'rename');
 const linkKind = pairKind('pathLink', 'link');
 const symlinkKind = pairKind('pathSymlink', 'symlink');
-const mkdtempKinds = textKinds('pathMakeTemporary', 'mkdtemp');
+const mkdtempKinds = textKinds('pathMakeTemporary', 'mkdtemp', removeTemporary);
 
 /** Removes a name that is no directory's. */
 export function unlink(path: PathLike, options?: OperationOptions): Promise<void> {
@@ -74,6 +75,13 @@ function checkLinkType(type: unknown): void {
 }
 
 const nameOptions = knownOptions('encoding');
+
+// Of a directory whose maker was told that there is none nobody has the name, so that nothing is in it.
+function removeTemporary(payload: Payload): void {
+  startPath(rmdirKind, payload.copy(), undefined).catch(() => {
+    // Nobody is left to tell.
+  });
+}
 
 /**
  * Makes a directory whose name is `prefix` and six random characters; resolves to its path.

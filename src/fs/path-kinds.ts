@@ -33,11 +33,16 @@ export function pathKind(name: Name, syscall: string): OperationKind<void, PathB
   });
 }
 
-/** A kind of operation on one path whose payload becomes a value. */
+/**
+ * A kind of operation on one path whose payload becomes a value.
+ *
+ * @param undo told the payload of a success whose caller was told otherwise long ago
+ */
 export function payloadKind<Value>(
   name: Name,
   syscall: string,
   read: (payload: Payload) => Value,
+  undo: (payload: Payload) => void = nothing,
 ): OperationKind<Value, PathBytes> {
   return defineKind({
     name,
@@ -45,22 +50,24 @@ export function payloadKind<Value>(
     syscall,
     memory: 'none',
     complete: (_result, _path: PathBytes, payload) => read(payload),
+    orphan: (_result, _path, payload) => undo(payload),
     fields: fieldsOfPath,
   });
 }
 
-/** A kind of operation on one path whose payload is a path, in one encoding; null gives its bytes. */
+/** Kinds of an operation on one path whose payload is a path, by encoding; null gives its bytes. */
 export function textKinds(
   name: Name,
   syscall: string,
+  undo?: (payload: Payload) => void,
 ): (encoding: BufferEncoding | null) => OperationKind<string | Buffer, PathBytes> {
   const kinds = new Map<BufferEncoding | null, OperationKind<string | Buffer, PathBytes>>();
   return (encoding) => {
     let kind = kinds.get(encoding);
     if (kind === undefined) {
-      kind = payloadKind<string | Buffer>(name, syscall, (payload) =>
-        encoding === null ? payload.copy() : payload.view().toString(encoding),
-      );
+      const read = (payload: Payload): string | Buffer =>
+        encoding === null ? payload.copy() : payload.view().toString(encoding);
+      kind = payloadKind(name, syscall, read, undo);
       kinds.set(encoding, kind);
     }
     return kind;

@@ -32,6 +32,8 @@ export class HangingFileSystem {
   readonly directory: string;
   readonly #server: ChildProcess;
   #held = 0;
+  #made = 0;
+  #removed = 0;
 
   private constructor(directory: string, server: ChildProcess) {
     this.directory = directory;
@@ -50,6 +52,8 @@ export class HangingFileSystem {
       createInterface({ input: server.stdout as NodeJS.ReadableStream }).on('line', (line) => {
         if (line === 'ready') resolve();
         else if (line.startsWith('held ')) mounted.#held = Number(line.slice(5));
+        else if (line.startsWith('made ')) mounted.#made = Number(line.slice(5));
+        else if (line.startsWith('removed ')) mounted.#removed = Number(line.slice(8));
         else reject(new Error(line));
       });
     });
@@ -69,6 +73,11 @@ export class HangingFileSystem {
   /** Requests the server holds. */
   get held(): number {
     return this.#held;
+  }
+
+  /** How many directories were made, and how many of them removed. */
+  get directories(): { made: number; removed: number } {
+    return { made: this.#made, removed: this.#removed };
   }
 
   /** Waits until the server holds at least `count` requests: they really hang. */

@@ -11,8 +11,11 @@
 //   hang-read, hang-read-N   a read is held
 //   direct-read, direct-read-N   the same, opened for direct I/O
 //
+// Making a directory, whatever its name, is held; removing one is not.
+//
 // Commands on stdin, one a line: `release` answers what is held, `error E` answers it with errno E, `quit`.
-// Events on stdout: `ready`, and `held N` whenever the number of held requests has changed.
+// Events on stdout: `ready`, `held N` whenever the number of held requests has changed, and `made N` and
+// `removed N` whenever that of directories made or removed has.
 //
 // It goes away, and the mount with it, when stdin ends, the parent dies, a signal comes, a request has been held
 // for half a minute or five minutes have passed: a held request is a task in uninterruptible sleep, which not
@@ -46,7 +49,7 @@ enum {
   lifeSeconds = 300
 };
 
-enum Behaviour { behaveOk = 1, behaveSlow, behaveHangOpen, behaveHangRead, behaveDirectRead, behaviours };
+enum Behaviour { behaveOk = 1, behaveSlow, behaveHangOpen, behaveHangRead, behaveDirectRead, behaviours, directory };
 static const char* const names[behaviours] = {"", "ok", "slow", "hang-open", "hang-read", "direct-read"};
 
 struct Held {
@@ -101,12 +104,12 @@ static void answer(uint64_t unique, int error, const void* body, size_t size) {
 }
 
 static struct fuse_attr attributes(uint64_t node) {
-  const bool root = node == FUSE_ROOT_ID;
+  const bool isDirectory = node == FUSE_ROOT_ID || behaviourOf(node) == directory;
   return (struct fuse_attr){
       .ino = node,
-      .size = root ? 0 : fileSize,
-      .blocks = root ? 0 : fileSize / 512,
-      .mode = root ? S_IFDIR | 0755 : S_IFREG | 0644,
+      .size = isDirectory ? 0 : fileSize,
+      .blocks = isDirectory ? 0 : fileSize / 512,
+      .mode = isDirectory ? S_IFDIR | 0755 : S_IFREG | 0644,
       .nlink = 1,
       .blksize = 4096,
   };
@@ -127,9 +130,29 @@ static void answerOpen(uint64_t unique, uint64_t node) {
   answer(unique, 0, &out, sizeof out);
 }
 
+static void answerEntry(uint64_t unique, uint64_t node) {
+  const struct fuse_entry_out out = {
+      .nodeid = node, .generation = 1, .entry_valid = 3600, .attr_valid = 3600, .attr = attributes(node)};
+  answer(unique, node == 0 ? ENOENT : 0, &out, sizeof out);
+}
+
+static void answerMakeDirectory(uint64_t unique) {
+  static uint64_t made;
+  printf("made %lu\n", (unsigned long)++made);
+  answerEntry(unique, nodeOf(directory, made));
+}
+
+static void answerRemoveDirectory(uint64_t unique) {
+  static uint64_t removed;
+  printf("removed %lu\n", (unsigned long)++removed);
+  answer(unique, 0, NULL, 0);
+}
+
 static void settle(const struct Held* request, int error) {
   if (error)
     answer(request->unique, error, NULL, 0);
+  else if (request->opcode == FUSE_MKDIR)
+    answerMakeDirectory(request->unique);
   else if (request->opcode == FUSE_READ)
     answerRead(request);
   else
@@ -177,13 +200,6 @@ static void answerInit(uint64_t unique, const struct fuse_init_in* in) {
   answer(unique, 0, &out, sizeof out);
 }
 
-static void answerLookup(uint64_t unique, const char* name) {
-  const uint64_t node = find(name);
-  const struct fuse_entry_out out = {
-      .nodeid = node, .generation = 1, .entry_valid = 3600, .attr_valid = 3600, .attr = attributes(node)};
-  answer(unique, node == 0 ? ENOENT : 0, &out, sizeof out);
-}
-
 static void serve(const char* message) {
   const struct fuse_in_header* header = (const struct fuse_in_header*)message;
   const void* body = message + sizeof *header;
@@ -194,7 +210,7 @@ static void serve(const char* message) {
       answerInit(header->unique, body);
       return;
     case FUSE_LOOKUP:
-      answerLookup(header->unique, body);
+      answerEntry(header->unique, find(body));
       return;
     case FUSE_GETATTR: {
       const struct fuse_attr_out out = {.attr_valid = 3600, .attr = attributes(node)};
@@ -219,6 +235,12 @@ static void serve(const char* message) {
         hold(request);
       return;
     }
+    case FUSE_MKDIR:
+      hold(request);
+      return;
+    case FUSE_RMDIR:
+      answerRemoveDirectory(header->unique);
+      return;
     case FUSE_OPENDIR:
       answerOpen(header->unique, node);
       return;
