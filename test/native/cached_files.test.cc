@@ -6,6 +6,7 @@
 
 #include <sys/wait.h>
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -159,7 +160,7 @@ void leftAlone() {
   test("a FIFO is not touched: whoever waits for a reader waits on", [] {
     const std::string fifo = directory / "fifo";
     CHECK_SAME(::mkfifo(fifo.c_str(), 0600), 0);
-    bool opened = false;
+    std::atomic<bool> opened = false;
     std::thread writer([&] {
       const int end = ::open(fifo.c_str(), O_WRONLY);
       opened = true;

@@ -1,7 +1,6 @@
 // The owner of one file descriptor.
 #pragma once
 
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <utility>
@@ -28,8 +27,7 @@ class UniqueFd {
   [[nodiscard]] explicit operator bool() const noexcept { return descriptor_ >= 0; }
   [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
   void reset() noexcept {
-    // Past the C library, for which this is a cancellation point with a price of its own.
-    if (descriptor_ >= 0) ::syscall(SYS_close, std::exchange(descriptor_, -1));
+    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
   }
 
  private:
