@@ -17,10 +17,13 @@ export interface NameOptions extends OperationOptions {
   encoding?: NameEncoding | null | undefined;
 }
 
-/** The status of a file system, sizes in blocks of `bsize` bytes. */
+/** The status of a file system; amounts of space in blocks of `frsize` bytes. */
 export class StatFs<Amount extends number | bigint = number> {
   readonly type: Amount;
+  /** The block size that suits transfers, in bytes. */
   readonly bsize: Amount;
+  /** Bytes of a block. */
+  readonly frsize: Amount;
   readonly blocks: Amount;
   readonly bfree: Amount;
   readonly bavail: Amount;
@@ -30,11 +33,12 @@ export class StatFs<Amount extends number | bigint = number> {
   constructor(amount: (index: number) => Amount) {
     this.type = amount(0);
     this.bsize = amount(1);
-    this.blocks = amount(2);
-    this.bfree = amount(3);
-    this.bavail = amount(4);
-    this.files = amount(5);
-    this.ffree = amount(6);
+    this.frsize = amount(2);
+    this.blocks = amount(3);
+    this.bfree = amount(4);
+    this.bavail = amount(5);
+    this.files = amount(6);
+    this.ffree = amount(7);
   }
 }
 

@@ -120,12 +120,13 @@ void asking() {
     const Answer answer = pump.run({.operation = Operation::pathStatusFilesystem, .bytes = directory.path()});
     struct statfs real;
     CHECK_SAME(::statfs(directory.path().c_str(), &real), 0);
-    const auto fields = answer.as<std::array<std::uint64_t, 7>>();
-    CHECK_SAME(answer.payload.size(), 56);
+    const auto fields = answer.as<std::array<std::uint64_t, 8>>();
+    CHECK_SAME(answer.payload.size(), 64);
     CHECK_SAME(fields[0], real.f_type);
     CHECK_SAME(fields[1], real.f_bsize);
-    CHECK_SAME(fields[2], real.f_blocks);
-    CHECK_SAME(fields[5], real.f_files);
+    CHECK_SAME(fields[2], static_cast<std::uint64_t>(real.f_frsize));
+    CHECK_SAME(fields[3], real.f_blocks);
+    CHECK_SAME(fields[6], real.f_files);
   });
 }
 

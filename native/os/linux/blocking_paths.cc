@@ -121,9 +121,10 @@ std::int32_t pathStatusFilesystem(const char* path, Bytes& payload) {
   struct statfs status;
   const std::int32_t result = resultOf(::statfs(path, &status));
   if (result < 0) return result;
-  const std::uint64_t fields[7] = {
+  const std::uint64_t fields[8] = {
       static_cast<std::uint64_t>(status.f_type),
       static_cast<std::uint64_t>(status.f_bsize),
+      static_cast<std::uint64_t>(status.f_frsize),
       status.f_blocks,
       status.f_bfree,
       status.f_bavail,

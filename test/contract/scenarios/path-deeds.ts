@@ -91,5 +91,5 @@ deed('pathCopy', () => {
 });
 deed('pathStatusFilesystem', () => ({
   given: { bytes: directory },
-  happened: (trace) => trace.payload.byteLength === 56,
+  happened: (trace) => trace.payload.byteLength === 64,
 }));

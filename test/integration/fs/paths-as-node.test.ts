@@ -1,7 +1,11 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import * as ours from '../../../src/fs/index.ts';
 import { assertSame, type Scenario } from './side-by-side.ts';
 
 // Calls that must do, give and say the same as Node's: src/fs/path-status.ts, src/fs/path-entries.ts,
@@ -175,12 +179,24 @@ same('realpath and readlink give what Node gives', async (fs, at) => {
   ];
 });
 
-same('statfs gives what Node gives', async (fs, at) => {
-  const [small, big] = [await fs.statfs(at('')), await fs.statfs(at(''), { bigint: true })];
-  // Node 24 added frsize.
-  const fields = [small, big].map((status) => Object.keys(status).filter((name) => name !== 'frsize'));
-  return [fields, small.type, big.type, small.bsize, big.blocks, small.files];
-});
+// Node has frsize since version 24, ours on every version.
+const ofNode = Object.keys(statfsSync('/'));
+for (const path of ['/', '/proc', '/dev/shm', tmpdir()]) {
+  same(`statfs of ${path} gives what Node gives`, async (fs) => {
+    const keys = (status: object): string[] =>
+      Object.keys(status).filter((key) => key !== 'frsize' || ofNode.includes(key));
+    const [small, big] = [await fs.statfs(path), await fs.statfs(path, { bigint: true })];
+    // What is free changes meanwhile, here and there.
+    const lasting = keys(small).filter((key) => !/free|avail/.test(key));
+    return [small, big].map((status) => [keys(status), lasting.map((key) => status[key as 'type'])]);
+  });
+
+  test(`the block size of ${path} is that of stat(1)`, async () => {
+    const told = Number(execFileSync('stat', ['-f', '-c', '%S', path], { encoding: 'utf8' }));
+    assert.is((await ours.statfs(path)).frsize, told);
+    assert.is((await ours.statfs(path, { bigint: true })).frsize, BigInt(told));
+  });
+}
 
 same('paths may be bytes and file URLs', async (fs, at) => {
   const url = pathToFileURL(at('file'));
