@@ -7,7 +7,7 @@
 
 namespace rescind {
 
-inline constexpr std::uint32_t wireVersion = 1;
+inline constexpr std::uint32_t wireVersion = 2;
 
 enum class Operation : std::int32_t {
   skip = 0,  // a submission withdrawn before the flush

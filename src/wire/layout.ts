@@ -1,7 +1,7 @@
 // The shared blocks as native/wire/layout.h lays them out. binding.ts compares the version and the
 // sizes with the addon's at load.
 
-export const wireVersion = 1;
+export const wireVersion = 2;
 
 export const submissionEntries = 1024;
 export const cancelEntries = 4096;
