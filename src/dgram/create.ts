@@ -32,12 +32,10 @@ const open = defineKind<number, undefined>({
 /**
  * A socket without a port: it gets one by its `bind`, or from the system by its first send.
  *
- * ```js
+ * @param options the type, 'udp4' or 'udp6', or an object with it and more
+ * @example
  * await using socket = await createSocket('udp4');
  * await socket.send('ping', 7, '127.0.0.1');
- * ```
- *
- * @param options the type, 'udp4' or 'udp6', or an object with it and more
  */
 export function createSocket(options: SocketType | SocketOptions): Promise<UdpSocket> {
   const given = typeof options === 'string' ? { type: options } : options;
@@ -49,10 +47,9 @@ export function createSocket(options: SocketType | SocketOptions): Promise<UdpSo
  * A socket bound to `port` and `address`: EADDRINUSE, EACCES, EADDRNOTAVAIL as the system says, and what
  * looking a host name up fails with.
  *
- * ```js
+ * @example
  * await using socket = await bind({ port: 5353, address: '127.0.0.1' });
  * for await (const { data, port } of socket) await socket.send(data, port, '127.0.0.1');
- * ```
  */
 export function bind(options: BindOptions = {}): Promise<UdpSocket> {
   checkBindOptions(options);

@@ -44,11 +44,10 @@ const mostBytes = 0x7fffffff;
 /**
  * A socket made by `bind` or `createSocket`.
  *
- * ```js
+ * @example
  * await using socket = await bind({ port: 5353 });
  * const { data, address, port } = await socket.receive({ timeoutMs: 1000 });
  * await socket.send(data, port, address);
- * ```
  */
 export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   readonly #handle: Handle;

@@ -50,11 +50,9 @@ const defaultMaxQueue = 2048;
  *
  * The first `next()` rejects with ENOENT, EACCES, ENOSPC (the system watches no more) as the system says.
  *
- * ```js
- * for await (const { eventType, filename } of watch('src', { recursive: true, signal })) build(filename);
- * ```
- *
  * @param options or just the encoding of the names
+ * @example
+ * for await (const { eventType, filename } of watch('src', { recursive: true, signal })) console.log(eventType, filename);
  */
 export function watch(path: PathLike, options?: WatchOptions<BufferEncoding> | BufferEncoding): FileWatcher<string>;
 export function watch(path: PathLike, options: WatchOptions<'buffer'> | 'buffer'): FileWatcher<Buffer>;

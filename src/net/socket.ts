@@ -134,7 +134,7 @@ export class Socket implements AsyncDisposable {
    * What arrives, piece by piece, up to the end of the stream. Leaving the loop early leaves the socket open.
    *
    * @example
-   * for await (const chunk of socket.chunks({ signal })) process(chunk);
+   * for await (const chunk of socket.chunks({ signal })) console.log(chunk.byteLength);
    */
   async *chunks(options?: ReadOptions): AsyncGenerator<Buffer, void, void> {
     for (;;) {

@@ -1,45 +1,27 @@
 // time limit: 180 s
 // What the README shows is TypeScript that compiles against the package as it is.
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { projectRoot } from '../support/root.ts';
+import { typeErrors } from '../support/type-check.ts';
 
-// Inside the package, so that it can import itself by name.
-const directory = join(projectRoot, `build-readme-${process.pid}`);
-const settings = [
-  '--ignoreConfig',
-  '--noEmit',
-  '--strict',
-  '--skipLibCheck',
-  '--target',
-  'es2023',
-  '--module',
-  'nodenext',
-  '--types',
-  'node',
-];
+const settings = {
+  compilerOptions: {
+    strict: true,
+    skipLibCheck: true,
+    target: 'es2023',
+    lib: ['es2023', 'esnext.disposable'],
+    module: 'nodenext',
+    types: ['node'],
+  },
+};
 
-function errorsIn(code: readonly string[]): string {
-  mkdirSync(directory);
-  try {
-    const files = code.map((block, index) => {
-      const file = join(directory, `block-${index}.ts`);
-      writeFileSync(file, `${block}\nexport {};\n`);
-      return file;
-    });
-    const compiler = join(projectRoot, 'node_modules/typescript/bin/tsc');
-    const libraries = ['--lib', 'es2023,esnext.disposable'];
-    execFileSync(process.execPath, [compiler, ...settings, ...libraries, ...files], { stdio: 'pipe' });
-    return '';
-  } catch (error) {
-    return String((error as { stdout?: Buffer }).stdout ?? error);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+function errorsIn(blocks: readonly string[]): string {
+  const modules = blocks.map((block, index) => [`block-${index}`, `${block}\nexport {};\n`]);
+  return typeErrors(Object.fromEntries(modules), settings);
 }
 
 test('the blocks of the README compile', () => {
