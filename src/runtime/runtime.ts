@@ -360,7 +360,7 @@ export class Runtime {
   #reason(slot: Slot): unknown {
     switch (slot.cause) {
       case Cause.abort:
-        return slot.signal?.signal.reason;
+        return slot.signal?.reason;
       case Cause.close:
         return closedWhilePending((slot.kind as AnyKind).syscall);
       case Cause.deadline:
@@ -386,7 +386,7 @@ export class Runtime {
   }
 
   #abort(operations: SignalOperations): void {
-    const { reason } = operations.signal;
+    const { reason } = operations;
     for (let slot = operations.head; slot !== null; ) {
       const next = slot.signalNext;
       if (slot.state === SlotState.flying) this.#requestCancel(slot, Cause.abort);

@@ -6,6 +6,8 @@ import type { Slot } from './slot.ts';
 /** The pending operations of one signal. */
 export class SignalOperations {
   readonly signal: AbortSignal;
+  /** The signal's reason from its abort on; asking the signal for every operation of thousands takes its time. */
+  reason: unknown = undefined;
   head: Slot | null = null;
   #listening: Disposable | null = null;
   readonly #onAbort: () => void;
@@ -14,6 +16,7 @@ export class SignalOperations {
     this.signal = signal;
     this.#onAbort = () => {
       this.#listening = null;
+      this.reason = signal.reason;
       abort(this);
     };
   }
