@@ -28,7 +28,7 @@ type Settle = (value: unknown) => void;
 const settled = Promise.resolve();
 
 /** Operations on a device that are submitted together. */
-const deviceBatch = 8;
+const deviceBatch = 2;
 
 /** What 24 bits of a completion's id hold. */
 const mostSlots = 2 ** 24;
