@@ -59,7 +59,10 @@ export class Socket implements AsyncDisposable {
     const bytes = checkedBytes(buffer, 'buffer');
     if (options !== undefined) checkOptions(options, knownForRead);
     const { receiving, closing } = this.#handle;
-    if (receiving.taken && !closing) return receiving.wait('read', options, (rest) => receiving.into(buffer, rest));
+    if (receiving.taken && !closing) {
+      // By way of `this`, here and below: a call that waits keeps its socket from being collected, and so from being closed.
+      return receiving.wait('read', options, (rest) => this.#handle.receiving.into(buffer, rest));
+    }
     return receiving.into(buffer, options, bytes);
   }
 
@@ -88,7 +91,7 @@ export class Socket implements AsyncDisposable {
     const zeroCopy = options !== undefined && checkZeroCopy(options.zeroCopy);
     const { sending, closing } = this.#handle;
     if (sending.taken && !closing) {
-      return sending.wait('write', options, (rest) => sending.send(view, rest, zeroCopy));
+      return sending.wait('write', options, (rest) => this.#handle.sending.send(view, rest, zeroCopy));
     }
     return sending.send(view, options, zeroCopy, bytes);
   }

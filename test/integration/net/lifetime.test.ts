@@ -48,6 +48,14 @@ test('process.exit() with everything pending is quiet', async () => {
   assert.is(result.stderr, '');
 });
 
+test('calls that wait on a socket nobody holds are all made', async () => {
+  const { stdout } = await runScript(script, {
+    arguments: ['calls that wait on a socket nobody holds'],
+    withinMs: 20_000,
+  });
+  assert.is(stdout, '3000000 3000000 3000000\n');
+});
+
 for (const what of ['sockets', 'servers']) {
   test(`${what} collected without close() are closed, with a warning`, async () => {
     const { stdout, stderr, code } = await runScript(script, { arguments: [`leaked ${what}`], withinMs: 20_000 });

@@ -93,6 +93,21 @@ const states: Record<string, () => Promise<void>> = {
     }
     setTimeout(() => process.exit(7), 20);
   },
+  async 'calls that wait on a socket nobody holds'() {
+    // Of the writing end the calls alone are left.
+    const write = async (): Promise<{ near: Socket; sent: Promise<number>[] }> => {
+      const { near, far } = await connection();
+      return { near, sent: [1, 2, 3].map(() => far.write(Buffer.alloc(3_000_000))) };
+    };
+    const { near, sent } = await write();
+    for (let round = 0; round < 20; round++) {
+      collect();
+      await pause(5);
+    }
+    for (let bytes = 0; bytes < 9_000_000; ) bytes += (await near.read()).byteLength;
+    console.log((await Promise.all(sent)).join(' '));
+    process.exit(0);
+  },
   async 'leaked sockets'() {
     await (await connection()).close();
     const before = openDescriptors().size;
