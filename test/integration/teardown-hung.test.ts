@@ -8,7 +8,8 @@ import * as assert from 'uvu/assert';
 import { runScript } from '../support/child.ts';
 import { deadline, pause } from '../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
-import { HangingFileSystem, whyNoFuse } from '../support/fuse.ts';
+import { whyNoFuse } from '../support/fuse.ts';
+import { onHangingFiles } from '../support/hanging-files.ts';
 import { perform } from '../support/operations.ts';
 import { warmRuntime } from '../support/warm.ts';
 import { startWorker, warmWorkers } from '../support/worker.ts';
@@ -17,17 +18,6 @@ import type { Orders } from './children/pending-worker.ts';
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const worker = `./children/pending-worker.${extension}`;
 const missing = whyNoFuse();
-
-function onHangingFiles(title: string, act: (files: HangingFileSystem) => Promise<void>): void {
-  test(title, async () => {
-    const files = await HangingFileSystem.mount();
-    try {
-      await act(files);
-    } finally {
-      await files.unmount();
-    }
-  });
-}
 
 if (missing === undefined) {
   for (const uring of ['auto', 'off'] as const) {

@@ -1,30 +1,19 @@
 // A temporary directory that is made after its caller was told that it is not: it is removed.
 
 import { readdirSync } from 'node:fs';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as fs from '../../../src/fs/index.ts';
 import { runtime as publicRuntime } from '../../../src/index.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { onBackends, rings, threads } from '../../support/backends.ts';
 import { deadline, until } from '../../support/deadline.ts';
-import { HangingFileSystem, whyNoFuse } from '../../support/fuse.ts';
+import { whyNoFuse } from '../../support/fuse.ts';
+import { onHangingFiles } from '../../support/hanging-files.ts';
 
 const missing = whyNoFuse();
 
-function onHangingDirectories(title: string, act: (files: HangingFileSystem) => Promise<void>): void {
-  test(title, async () => {
-    const files = await HangingFileSystem.mount();
-    try {
-      await act(files);
-    } finally {
-      await files.unmount();
-    }
-  });
-}
-
 function define(): void {
-  onHangingDirectories('mkdtemp that was given up removes what it makes later', async (files) => {
+  onHangingFiles('mkdtemp that was given up removes what it makes later', async (files) => {
     const calls = [
       (options: object) => fs.mkdtemp(files.path('late-'), options),
       (options: object) => fs.mkdtemp(Buffer.from(files.path('late-')), { encoding: 'buffer', ...options }),
@@ -44,7 +33,7 @@ function define(): void {
     }
   });
 
-  onHangingDirectories('mkdtemp that fails after it was given up leaves nothing to remove', async (files) => {
+  onHangingFiles('mkdtemp that fails after it was given up leaves nothing to remove', async (files) => {
     const call = fs.mkdtemp(files.path('late-'), { timeoutMs: 5, detachAfterMs: 5 });
     const error = await deadline(
       call.catch((reason: unknown) => reason),
@@ -57,7 +46,7 @@ function define(): void {
     assert.equal(files.directories, { made: 0, removed: 0 });
   });
 
-  onHangingDirectories('mkdtemp that is waited for keeps what it makes', async (files) => {
+  onHangingFiles('mkdtemp that is waited for keeps what it makes', async (files) => {
     const making = fs.mkdtemp(files.path('late-'), { signal: new AbortController().signal, detachAfterMs: 5 });
     await files.untilHeld(1);
     files.release();
