@@ -4,7 +4,6 @@ import { closeSync } from 'node:fs';
 import { binding } from '../../src/binding.ts';
 import { parseWireAddress, wireAddress } from '../../src/runtime/address.ts';
 import { SocketOption } from '../../src/wire/layout.ts';
-import { pause } from './deadline.ts';
 import { perform } from './operations.ts';
 
 const dontWait = 0x40; // MSG_DONTWAIT
@@ -103,25 +102,37 @@ export async function drainSocket(descriptor: number): Promise<Buffer[]> {
   }
 }
 
-/** How long a full TCP connection is watched: its peer may delay an acknowledgement, which makes room, by 40 ms. */
-export const delayedAcknowledgementMs = 60;
-
-/** Sends until nothing has fitted for `quietMs`; returns how many bytes that took. */
-export async function fillSocket(descriptor: number, pieceBytes: number, quietMs = 0): Promise<number> {
+/** Sends until nothing fits; returns how many bytes that took. An acknowledgement may make room in a TCP connection. */
+export async function fillSocket(descriptor: number, pieceBytes: number): Promise<number> {
   const piece = Buffer.alloc(pieceBytes, 0xf1);
-  let total = 0;
-  let fullSince = Number.POSITIVE_INFINITY;
-  while (performance.now() - fullSince <= quietMs) {
+  for (let total = 0; ; ) {
     const wrote = await orNothing(
       perform('socketSend', { on: descriptor, views: [piece], argument0: dontWait | noSignal }),
     );
-    if (wrote >= 0) {
-      total += wrote;
-      fullSince = Number.POSITIVE_INFINITY;
-    } else {
-      fullSince = Math.min(fullSince, performance.now());
-      await pause(2);
-    }
+    if (wrote < 0) return total;
+    total += wrote;
   }
-  return total;
+}
+
+function limitSending(descriptor: number, bytes: number): void {
+  check(binding.socketSetOption(descriptor, SocketOption.sendBufferBytes, bytes), 'socketSetOption');
+}
+
+// Several times what a peer that does not read takes in, by acknowledgements and window probes, in its 64 KiB.
+const fillingBytes = 256 * 1024;
+
+/**
+ * Fills a stream socket so that it stays full until `makeRoom`: once it is full its limit is lowered far below what it
+ * holds, and nothing the peer acknowledges without reading lets a send in.
+ */
+export async function fillForGood(descriptor: number, pieceBytes: number): Promise<number> {
+  limitSending(descriptor, fillingBytes);
+  const filled = await fillSocket(descriptor, pieceBytes);
+  limitSending(descriptor, 1);
+  return filled;
+}
+
+/** From now on what the peer reads makes room. */
+export function makeRoom(descriptor: number): void {
+  limitSending(descriptor, fillingBytes);
 }

@@ -5,7 +5,7 @@ import { Handle } from '../../../src/runtime/handle.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { pause } from '../../support/deadline.ts';
 import { type OperationName, start } from '../../support/operations.ts';
-import { delayedAcknowledgementMs, drainSocket, Family, fillSocket, streamPair } from '../../support/sockets.ts';
+import { drainSocket, Family, fillForGood, makeRoom, streamPair } from '../../support/sockets.ts';
 import { assertAllSent, Messages } from '../messages.ts';
 import { fresh } from '../scene.ts';
 import type { Scenario, Stage } from '../stage.ts';
@@ -39,13 +39,14 @@ function sending(operation: OperationName, family: Family, views: () => Uint8Arr
   return async () => {
     const [ours, theirs] = await streamPair(family);
     const handle = new Handle(runtime, ours);
-    const filled = await fillSocket(ours, pieceBytes, family === Family.ipv4 ? delayedAcknowledgementMs : 0);
+    const filled = await fillForGood(ours, pieceBytes);
     const received: Buffer[] = [];
     const length = (): number => received.reduce((sum, part) => sum + part.byteLength, 0);
     return {
       handle,
       start: (options) => start(operation, { on: handle, views: views(), argument0: noSignal }, options),
       release: () => {
+        if (!handle.closing) makeRoom(ours);
         // What was filled in is on its way: reading it does not block.
         while (length() < filled) {
           const part = Buffer.allocUnsafe(filled - length());
