@@ -54,6 +54,8 @@ export interface Binding {
   ): void;
   /** One flush: submits, cancels, reaps. Everything it takes and gives goes through the control block. */
   tick(): void;
+  /** Attempts the read in the first place of the submission block; its result goes through the control block. */
+  attemptRead(): void;
   info(): PumpInfo;
   /** Fills the array with the counters named in runtime/stats.ts. */
   counters(into: Float64Array): void;

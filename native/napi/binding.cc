@@ -57,6 +57,14 @@ napi_value tick(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// The call per read that memory may answer.
+napi_value attemptRead(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  static_cast<Environment*>(data)->pump().attemptRead();
+  return nullptr;
+}
+
 Napi::Value describe(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Environment& environment = environmentOf(info);
@@ -88,9 +96,9 @@ void counters(const Napi::CallbackInfo& info) {
   if (!environment.isOpen()) return;
   const LaneCounters lanes = environment.pump().router().counters();
   const PumpCounters& pump = environment.pump().counters();
-  const std::array<std::uint64_t, 9> values = {
+  const std::array<std::uint64_t, 10> values = {
       lanes.submitted,       lanes.completed,     lanes.systemCalls, lanes.cancelRequests, pump.ticks,
-      pump.inlineDeliveries, pump.loopDeliveries, pump.largestBatch, pump.budgetExhausted,
+      pump.inlineDeliveries, pump.loopDeliveries, pump.largestBatch, pump.budgetExhausted, pump.readAtOnce,
   };
   auto into = info[0].As<Napi::Float64Array>();
   for (std::size_t index = 0; index < values.size() && index < into.ElementLength(); ++index) {
@@ -136,6 +144,8 @@ void exportRuntime(Napi::Env env, Napi::Object exports, Environment* environment
   napi_value function;
   napi_create_function(env, "tick", NAPI_AUTO_LENGTH, tick, environment, &function);
   exports.Set("tick", Napi::Value(env, function));
+  napi_create_function(env, "attemptRead", NAPI_AUTO_LENGTH, attemptRead, environment, &function);
+  exports.Set("attemptRead", Napi::Value(env, function));
 }
 
 }  // namespace rescind

@@ -44,6 +44,8 @@ class CachedFiles {
   [[nodiscard]] bool mayWait(int descriptor);
   // What follows belongs to one batch: what is mounted is looked at once for all of it.
   void beginBatch() noexcept { fresh_ = false; }
+  // A read from a position of an open file: bytes, 0 at its end; -EAGAIN when not all of them are in memory.
+  [[nodiscard]] static std::int32_t read(const Descriptor& descriptor) noexcept;
   [[nodiscard]] std::optional<CachedAnswer> attempt(const Descriptor& descriptor, std::span<const std::byte> bytes);
 
  private:

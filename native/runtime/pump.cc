@@ -1,6 +1,7 @@
 #include "runtime/pump.h"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace rescind {
 
@@ -59,6 +60,16 @@ void Pump::tick() noexcept {
   const std::size_t count = reap();
   deliveredThisTurn_ += count;
   counters_.inlineDeliveries += count;
+}
+
+void Pump::attemptRead() noexcept {
+  std::int32_t result = -EBUSY;
+  if (withinBudget()) result = router_.attemptRead(blocks_.submission.front());
+  if (result >= 0) {
+    ++deliveredThisTurn_;
+    ++counters_.readAtOnce;
+  }
+  blocks_.control[Control::readResult] = result;
 }
 
 bool Pump::collect() noexcept {

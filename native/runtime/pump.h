@@ -33,6 +33,7 @@ struct PumpCounters {
   std::uint64_t loopDeliveries = 0;
   std::uint64_t largestBatch = 0;
   std::uint64_t budgetExhausted = 0;
+  std::uint64_t readAtOnce = 0;
 };
 
 class Pump {
@@ -41,6 +42,8 @@ class Pump {
 
   // Called from JavaScript; everything goes through the control block.
   void tick() noexcept;
+  // Called from JavaScript: attempts the read in the first place of the submission block. It stays there.
+  void attemptRead() noexcept;
   // Called from the event loop; returns whether completions are in the block. Never within a tick's budget:
   // something must get through every turn.
   [[nodiscard]] bool collect() noexcept;

@@ -7,7 +7,7 @@
 
 namespace rescind {
 
-inline constexpr std::uint32_t wireVersion = 2;
+inline constexpr std::uint32_t wireVersion = 3;
 
 enum class Operation : std::int32_t {
   skip = 0,  // a submission withdrawn before the flush
@@ -18,7 +18,7 @@ enum class Operation : std::int32_t {
 
 // Bits of Descriptor::flags.
 enum DescriptorFlag : std::uint32_t {
-  tryInline = 1,      // a read that page cache may answer without waiting: attempt it before the lane
+  tryInline = 1,      // a read that page cache may answer without waiting: alone in its batch it is attempted at once
   mayBlock = 2,       // the kernel must not attempt it on the JS thread (a path that may be a FIFO)
   multishot = 4,      // completes again and again until a completion without CompletionFlag::more
   zeroCopy = 8,       // the pages themselves are sent; the buffer stays lent until the notification
@@ -93,6 +93,8 @@ enum Control : std::size_t {
   settingBudgetOperations,
   settingPoolThreads,
   settingAllowUring,  // 0 leaves io_uring alone
+  readResult,         // native → JS: bytes attemptRead() has moved, -EAGAIN when they are not all in memory, -EBUSY
+                      // when this turn of the event loop has had its share
   controlEntries = 16,
 };
 

@@ -12,7 +12,7 @@ import { type Slot, SlotState } from './slot.ts';
 const { Field, WideField, CompletionField, CompletionFlag, Control } = layout;
 
 // The addon's exports are a dictionary to the engine: looked up once.
-const { tick } = binding;
+const { attemptRead, tick } = binding;
 
 export class Exchange {
   readonly #submission = new Int32Array(layout.submissionEntries * layout.descriptorInts);
@@ -111,6 +111,20 @@ export class Exchange {
     // Addresses and lengths among the bytes are read in place: every start is on eight bytes.
     this.#stagingUsed = (offset + length + 7) & ~7;
     return length;
+  }
+
+  /**
+   * Reads from a position at once, if memory answers all of it: the bytes, or a negated errno (see
+   * Control.readResult). Nothing may be staged.
+   */
+  attemptRead(handle: number, length: number, address: number, offset: number): number {
+    const words = this.#submission;
+    words[Field.handle] = handle;
+    words[Field.length] = length;
+    this.#submissionWide[WideField.address] = address;
+    this.#submissionWide[WideField.offset] = offset;
+    attemptRead();
+    return this.#control[Control.readResult] as number;
   }
 
   /** Takes a staged descriptor back. */

@@ -4,11 +4,13 @@
 import { performance } from 'node:perf_hooks';
 import { closedWhilePending, systemError, timeoutError } from '../errors.ts';
 import { CompletionFlag, DescriptorFlag } from '../wire/layout.ts';
+import { Attempts } from './attempts.ts';
 import { Detaching } from './detaching.ts';
 import { Exchange } from './exchange.ts';
 import type { Handle } from './handle.ts';
 import { Limits } from './limits.ts';
 import type { AnyKind, OperationKind, OperationOptions } from './operation.ts';
+import { lends, untilQuiescent } from './quiescence.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { type SignalOperations, Signals } from './signals.ts';
 import { Cause, Slot, SlotState, type WaitingDescriptor } from './slot.ts';
@@ -40,6 +42,7 @@ export class Runtime {
   readonly #limits = new Limits();
   readonly #waiting = new WaitingQueue();
   readonly #exchange = new Exchange();
+  readonly #attempts = new Attempts();
   readonly #detaching = new Detaching(
     () => this.#collect(),
     (slot) => this.#detach(slot),
@@ -141,6 +144,15 @@ export class Runtime {
     flags: number,
   ): Promise<Value> {
     if (!this.#opened) this.open();
+    if ((flags & DescriptorFlag.tryInline) !== 0 && offset >= 0) {
+      // Not while something asked for earlier is still to be submitted: a read keeps its place behind it.
+      if (this.#exchange.staged === 0 && this.#waiting.size === 0 && this.#attempts.isDue()) {
+        const result = this.#exchange.attemptRead(handle, length, address, offset);
+        this.#attempts.note(result);
+        if (result >= 0) return this.#answered(kind, resource, result);
+      }
+      flags &= ~DescriptorFlag.tryInline;
+    }
     const { signal, timeoutMs } = this.#limits;
     const slot = this.#free.pop() ?? this.#newSlot();
     const promise = new Promise(capture as never) as Promise<Value>;
@@ -166,6 +178,14 @@ export class Runtime {
       this.#wait(slot, handle, length, address, offset, argument0, argument1, flags, bytes);
     }
     return promise;
+  }
+
+  #answered<Value, Resource>(kind: OperationKind<Value, Resource>, resource: Resource, result: number): Promise<Value> {
+    try {
+      return Promise.resolve(kind.complete(result, resource, this.#exchange.payload));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #hasRoom(): boolean {
@@ -460,23 +480,7 @@ export class Runtime {
 
   /** Resolves when no operation lends `buffer` to the kernel, now or as soon as its turn comes. */
   async quiescent(buffer: ArrayBufferLike): Promise<void> {
-    const waits: Promise<void>[] = [];
-    for (const slot of this.#slots) {
-      if (slot.state === SlotState.free) continue;
-      const kind = slot.kind as AnyKind;
-      const memory = kind.memoryOf?.(slot.resource) ?? null;
-      if (memory === null) continue;
-      const views: readonly ArrayBufferView[] = ArrayBuffer.isView(memory) ? [memory] : memory;
-      if (views.some((view) => view.buffer === buffer)) {
-        waits.push(
-          new Promise((resolve) => {
-            slot.quiescence ??= [];
-            slot.quiescence.push(resolve);
-          }),
-        );
-      }
-    }
-    await Promise.all(waits);
+    await Promise.all(this.#slots.filter((slot) => lends(slot, buffer)).map(untilQuiescent));
   }
 }
 

@@ -11,6 +11,8 @@ export interface RuntimeStats {
   queued: number;
   /** Operations whose callers were told, and that the kernel has not let go of yet. */
   detached: number;
+  /** Reads the page cache answered within the call; they are not among the submitted. */
+  readAtOnce: number;
   submitted: number;
   completed: number;
   /** Promises rejected because of an abort, a deadline or a close after the operation was submitted. */
@@ -41,15 +43,26 @@ export interface RuntimeStats {
  * console.log(runtime.stats().inFlight);
  */
 export function stats(): RuntimeStats {
-  const native = new Float64Array(9);
+  const native = new Float64Array(10);
   if (runtime.opened) binding.counters(native);
-  const [submitted, completed, systemCalls, cancelRequests, flushes, inline, byLoop, largestBatch, budgetExhausted] =
-    native as unknown as [number, number, number, number, number, number, number, number, number];
+  const [
+    submitted,
+    completed,
+    systemCalls,
+    cancelRequests,
+    flushes,
+    inline,
+    byLoop,
+    largestBatch,
+    budgetExhausted,
+    readAtOnce,
+  ] = native as unknown as [number, number, number, number, number, number, number, number, number, number];
   const { inFlight, queued, detached, cancelled, withdrawn } = runtime.counts();
   return {
     inFlight,
     queued,
     detached,
+    readAtOnce,
     submitted,
     completed,
     cancelled,

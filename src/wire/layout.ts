@@ -1,7 +1,7 @@
 // The shared blocks as native/wire/layout.h lays them out. binding.ts compares the version and the
 // sizes with the addon's at load.
 
-export const wireVersion = 2;
+export const wireVersion = 3;
 
 export const submissionEntries = 1024;
 export const cancelEntries = 4096;
@@ -75,6 +75,7 @@ export const Control = {
   settingBudgetOperations: 9,
   settingPoolThreads: 10,
   settingAllowUring: 11,
+  readResult: 12,
 } as const;
 
 /** Options of socketSetOption, the same numbers as native/os/socket_options.h. */

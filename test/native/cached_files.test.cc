@@ -4,6 +4,7 @@
 
 #include "os/cached_files.h"
 
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include <atomic>
@@ -188,6 +189,63 @@ void leftAlone() {
   });
 }
 
+std::int32_t readFrom(int handle, std::string& into, double offset) {
+  Descriptor descriptor{};
+  descriptor.operation = Operation::fileRead;
+  descriptor.handle = handle;
+  descriptor.address = static_cast<double>(reinterpret_cast<std::uintptr_t>(into.data()));
+  descriptor.length = static_cast<std::uint32_t>(into.size());
+  descriptor.offset = offset;
+  return CachedFiles::read(descriptor);
+}
+
+bool isInMemory(int open) {
+  void* page = ::mmap(nullptr, 4096, PROT_READ, MAP_SHARED, open, 0);
+  unsigned char resident = 0;
+  ::mincore(page, 4096, &resident);
+  ::munmap(page, 4096);
+  return (resident & 1) != 0;
+}
+
+void reads() {
+  const std::string path = directory / "read";
+  std::ofstream(path) << "0123456789";
+  const int open = ::open(path.c_str(), O_RDONLY);
+  test("a read is answered when all of it is in memory, and leaves the position where it was", [&] {
+    std::string into(4, '.');
+    CHECK_SAME(readFrom(open, into, 3), 4);
+    CHECK(into == "3456");
+    CHECK_SAME(::lseek(open, 0, SEEK_CUR), 0);
+  });
+  test("at the end, and behind it, there are no bytes", [&] {
+    std::string into(4, '.');
+    CHECK_SAME(readFrom(open, into, 10), 0);
+    CHECK_SAME(readFrom(open, into, 1e15), 0);
+    CHECK(into == "....");
+  });
+  test("fewer bytes than wanted are no answer: only the ring can tell the end from a page that is not there", [&] {
+    std::string into(20, '.');
+    CHECK_SAME(readFrom(open, into, 0), -EAGAIN);
+  });
+  test("what is not in memory, has no positions or is closed is no answer either", [&] {
+    std::string into(4, '.');
+    ::fsync(open);
+    ::posix_fadvise(open, 0, 0, POSIX_FADV_DONTNEED);
+    // A file system in memory keeps its pages.
+    CHECK_SAME(readFrom(open, into, 0), isInMemory(open) ? 4 : -EAGAIN);
+    into = "....";
+    int ends[2];
+    CHECK_SAME(::pipe(ends), 0);
+    CHECK_SAME(::write(ends[1], "pipe", 4), 4);
+    CHECK_SAME(readFrom(ends[0], into, 0), -EAGAIN);
+    ::close(ends[0]);
+    ::close(ends[1]);
+    CHECK_SAME(readFrom(ends[0], into, 0), -EAGAIN);
+    CHECK(into == "....");
+  });
+  ::close(open);
+}
+
 // A lease makes open(2) wait for its holder, up to 45 s: not on the JS thread.
 void leases() {
   test("a file somebody has a lease on does not make the caller wait", [] {
@@ -235,6 +293,7 @@ int main() {
   regularFiles();
   leftAlone();
   leases();
+  reads();
   test("no descriptor is left open", [&] { CHECK_SAME(descriptors(), before); });
   return sumUp();
 }

@@ -102,6 +102,11 @@ void Router::submit(const Batch& batch) noexcept {
   }
 }
 
+std::int32_t Router::attemptRead(const Descriptor& descriptor) noexcept {
+  if (openDescriptors_.waits(descriptor.handle)) return -EAGAIN;
+  return CachedFiles::read(descriptor);
+}
+
 void Router::split(const Batch& batch) {
   cachedFiles_.beginBatch();
   for (const Descriptor& descriptor : batch.descriptors) {

@@ -32,6 +32,8 @@ class Router {
   Router(const LaneSettings& settings, Waker& waker);
 
   void submit(const Batch& batch) noexcept;
+  // A read from a position, on this thread, if memory answers all of it: bytes, or -EAGAIN and nothing has happened.
+  [[nodiscard]] std::int32_t attemptRead(const Descriptor& descriptor) noexcept;
   [[nodiscard]] bool reap(CompletionWriter& out) noexcept;
   [[nodiscard]] bool close() noexcept;
   [[nodiscard]] int callAgainAfterMs() const noexcept;

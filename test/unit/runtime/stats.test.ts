@@ -7,10 +7,9 @@ import { fifo } from '../../support/fifo.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('operations are counted, and a batch in one flush', async () => {
-  const file = await open('/dev/zero');
+  const file = await open('/dev/null', 'w');
   const before = stats();
-  const reads = Array.from({ length: 20 }, () => file.read(Buffer.alloc(16), 0, 16, 0));
-  await Promise.all(reads);
+  await Promise.all(Array.from({ length: 20 }, () => file.write(Buffer.alloc(16), 0, 16, 0)));
   const after = stats();
   assert.is(after.submitted - before.submitted, 20);
   assert.is(after.completed - before.completed, 20);
@@ -20,6 +19,17 @@ test('operations are counted, and a batch in one flush', async () => {
   assert.is(after.meanBatch, after.submitted / after.flushes);
   assert.is(after.inFlight, 0);
   assert.is(after.queued, 0);
+  await file.close();
+});
+
+test('reads that memory answers are told apart', async () => {
+  const file = await open('/dev/zero');
+  const before = stats();
+  for (let round = 0; round < 20; round++) await file.read(Buffer.alloc(16), 0, 16, 0);
+  const after = stats();
+  const readAtOnce = after.readAtOnce - before.readAtOnce;
+  assert.ok(readAtOnce > 0);
+  assert.is(readAtOnce + after.submitted - before.submitted, 20);
   await file.close();
 });
 
