@@ -40,6 +40,8 @@ struct LaneCounters {
 // - A cancel is a request: the completion says what really happened. A lane repeats the request by itself
 //   until the completion comes, ignores slots that are not its own (a cancel goes to every lane), and marks a
 //   completion `cancelled` only when it was asked and nothing happened.
+// - Requests with CancelFlag::wholeDescriptor may become one request to the system for all that is on the descriptor
+//   (CancelIoEx without an OVERLAPPED, IORING_ASYNC_CANCEL_FD), when the lane knows that it ends nothing else.
 // - Until the terminal completion the lane may touch the operation's memory, after it never.
 class Lane {
  public:
@@ -78,8 +80,10 @@ class Lane {
   }
   virtual void unregisterMemory(int index) noexcept { static_cast<void>(index); }
 
-  // The descriptor was opened or closed by somebody else: what the lane knows under its number is out of date.
-  virtual void forgetDescriptor(int descriptor) noexcept { static_cast<void>(descriptor); }
+  // The descriptor was opened for this environment: it is new, and its open file is no other descriptor's.
+  virtual void noteOpened(int descriptor) noexcept { static_cast<void>(descriptor); }
+  // The descriptor was closed, not by the lane: what it knows under its number is out of date.
+  virtual void noteClosed(int descriptor) noexcept { static_cast<void>(descriptor); }
 
   [[nodiscard]] virtual LaneCounters counters() const noexcept = 0;
   [[nodiscard]] virtual std::vector<std::string> features() const { return {}; }

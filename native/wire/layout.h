@@ -7,7 +7,7 @@
 
 namespace rescind {
 
-inline constexpr std::uint32_t wireVersion = 3;
+inline constexpr std::uint32_t wireVersion = 4;
 
 enum class Operation : std::int32_t {
   skip = 0,  // a submission withdrawn before the flush
@@ -45,11 +45,17 @@ struct Descriptor {
 };
 static_assert(sizeof(Descriptor) == 64 && offsetof(Descriptor, address) == 32);
 
+// Bits of CancelRequest::flags.
+enum CancelFlag : std::uint32_t {
+  wholeDescriptor = 1,  // its handle closes: the requests for all the handle has pending come one after the other
+};
+
 struct CancelRequest {
   std::uint32_t slot;
   std::uint32_t generation;
+  std::uint32_t flags = 0;
 };
-static_assert(sizeof(CancelRequest) == 8);
+static_assert(sizeof(CancelRequest) == 12);
 
 // Bits of Completion::flags.
 enum CompletionFlag : std::uint32_t {

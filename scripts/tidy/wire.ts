@@ -24,6 +24,7 @@ export function wireAgreement(tree: Tree): Problem[] {
     }),
     ...compare('Control', objectOf(ours, 'Control'), without(enumOf(theirs, 'Control'), 'controlEntries')),
     ...compare('DescriptorFlag', without(objectOf(ours, 'DescriptorFlag'), 'none'), enumOf(theirs, 'DescriptorFlag')),
+    ...compare('CancelFlag', without(objectOf(ours, 'CancelFlag'), 'none'), enumOf(theirs, 'CancelFlag')),
     ...compare('CompletionFlag', objectOf(ours, 'CompletionFlag'), enumOf(theirs, 'CompletionFlag')),
     ...compare('Field', objectOf(ours, 'Field'), fieldsOf(theirs, 'Descriptor', 4)),
     ...compare('WideField', objectOf(ours, 'WideField'), fieldsOf(theirs, 'Descriptor', 8)),
@@ -105,7 +106,7 @@ function intsOf(text: string, name: string): number {
 function membersOf(text: string, name: string): { name: string; at: number; bytes: number }[] {
   let at = 0;
   return bodyOf(text, 'struct', name).flatMap((line) => {
-    const [, type, key] = /^([\w:]+) (\w+);$/.exec(line) ?? [];
+    const [, type, key] = /^([\w:]+) (\w+)(?: = \d+)?;$/.exec(line) ?? [];
     if (type === undefined || key === undefined) return [];
     const bytes = type === 'double' ? 8 : 4;
     const member = { name: key, at, bytes };

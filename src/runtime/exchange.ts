@@ -137,10 +137,11 @@ export class Exchange {
   }
 
   /** There must be room. */
-  putCancel(slot: Slot): void {
+  putCancel(slot: Slot, flags: number): void {
     const at = this.#cancels++ * layout.cancelInts;
     this.#cancel[at] = slot.index;
     this.#cancel[at + 1] = slot.generation;
+    this.#cancel[at + 2] = flags;
   }
 
   /** Whether a tick would do anything. */

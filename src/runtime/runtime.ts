@@ -3,7 +3,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { closedWhilePending, systemError, timeoutError } from '../errors.ts';
-import { CompletionFlag, DescriptorFlag } from '../wire/layout.ts';
+import { CancelFlag, CompletionFlag, DescriptorFlag } from '../wire/layout.ts';
 import { Attempts } from './attempts.ts';
 import { Detaching } from './detaching.ts';
 import { Exchange } from './exchange.ts';
@@ -409,7 +409,7 @@ export class Runtime {
     const { reason } = operations;
     for (let slot = operations.head; slot !== null; ) {
       const next = slot.signalNext;
-      if (slot.state === SlotState.flying) this.#requestCancel(slot, Cause.abort);
+      if (slot.state === SlotState.flying) this.#requestCancel(slot, Cause.abort, CancelFlag.none);
       else this.#withdraw(slot, reason);
       slot = next;
     }
@@ -434,10 +434,10 @@ export class Runtime {
     reject(reason);
   }
 
-  #requestCancel(slot: Slot, cause: Cause): void {
+  #requestCancel(slot: Slot, cause: Cause, flags: number): void {
     if (slot.cause === Cause.none || slot.cause === Cause.deadline) slot.cause = cause;
     if (!this.#exchange.hasRoomForCancel) this.#submitOnly();
-    this.#exchange.putCancel(slot);
+    this.#exchange.putCancel(slot, flags);
     this.#needFlush();
     this.#detaching.arm(slot);
   }
@@ -464,7 +464,7 @@ export class Runtime {
   cancelAll(owner: Handle, cause: Cause): void {
     for (let slot = owner.head; slot !== null; ) {
       const next = slot.ownerNext;
-      if (slot.state === SlotState.flying) this.#requestCancel(slot, cause);
+      if (slot.state === SlotState.flying) this.#requestCancel(slot, cause, CancelFlag.wholeDescriptor);
       else this.#withdraw(slot, closedWhilePending((slot.kind as AnyKind).syscall));
       slot = next;
     }

@@ -1,7 +1,7 @@
 // The shared blocks as native/wire/layout.h lays them out. binding.ts compares the version and the
 // sizes with the addon's at load.
 
-export const wireVersion = 3;
+export const wireVersion = 4;
 
 export const submissionEntries = 1024;
 export const cancelEntries = 4096;
@@ -12,7 +12,7 @@ export const controlEntries = 16;
 
 /** Sizes in units of int32. */
 export const descriptorInts = 16;
-export const cancelInts = 2;
+export const cancelInts = 3;
 export const completionInts = 8;
 
 /** int32 fields of a descriptor. */
@@ -41,6 +41,11 @@ export const DescriptorFlag = {
   directDevice: 16,
   laneBuffer: 32,
   ofHandle: 64,
+} as const;
+
+export const CancelFlag = {
+  none: 0,
+  wholeDescriptor: 1,
 } as const;
 
 /** int32 fields of a completion. */

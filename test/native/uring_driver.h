@@ -61,6 +61,10 @@ class Driver {
     return slot;
   }
   void cancel(std::uint32_t slot) { cancels_.push_back({slot, generations_[slot]}); }
+  // As the close of a handle asks: for all of these, one after the other.
+  void cancelWhole(const std::vector<std::uint32_t>& slots) {
+    for (const std::uint32_t slot : slots) cancels_.push_back({slot, generations_[slot], CancelFlag::wholeDescriptor});
+  }
   void cancelOther(std::uint32_t slot, std::uint32_t generation) { cancels_.push_back({slot, generation}); }
   [[nodiscard]] std::uint32_t generation(std::uint32_t slot) const { return generations_[slot]; }
 

@@ -10,6 +10,7 @@
 
 #include "backend/uring/registered_files.h"
 #include "pool_directory.h"
+#include "ring_information.h"
 #include "uring_driver.h"
 
 using namespace rescind;
@@ -19,23 +20,6 @@ namespace {
 
 using LaneDriver = Driver<UringLane>;
 constexpr int manyOperations = 2 * uring::RegisteredFiles::threshold;
-
-// The registered files of a ring, as the kernel prints them: "  257: name".
-int registeredIn(const UringLane& lane) {
-  std::ifstream lines("/proc/self/fdinfo/" + std::to_string(lane.readinessDescriptor()));
-  bool inList = false;
-  int count = 0;
-  for (std::string line; std::getline(lines, line);) {
-    const bool entry = line.find(": ") != std::string::npos && line.find_first_not_of(' ') > 0;
-    if (line.starts_with("UserFiles:"))
-      inList = true;
-    else if (inList && !entry)
-      break;
-    else if (inList && line.find("<none>") == std::string::npos)
-      count++;
-  }
-  return count;
-}
 
 class File {
  public:
@@ -188,7 +172,7 @@ void numbers() {
     File other("behind");
     makeHot(driver, file.get(), "before");
     CHECK_SAME(::dup2(other.get(), file.get()), file.get());
-    lane->forgetDescriptor(file.get());
+    lane->noteOpened(file.get());
     makeHot(driver, file.get(), "behind");
     CHECK_SAME(registeredIn(*lane), 1);
   });

@@ -168,12 +168,12 @@ bool Router::answerFromCache(const Descriptor& descriptor, std::span<const std::
 
 void Router::noteOpened(int descriptor) {
   openDescriptors_.add(descriptor);
-  for (const auto& lane : lanes_) lane->forgetDescriptor(descriptor);
+  for (const auto& lane : lanes_) lane->noteOpened(descriptor);
 }
 
 void Router::noteClosed(int descriptor) noexcept {
   openDescriptors_.remove(descriptor);
-  for (const auto& lane : lanes_) lane->forgetDescriptor(descriptor);
+  for (const auto& lane : lanes_) lane->noteClosed(descriptor);
 }
 
 bool Router::reap(CompletionWriter& out) noexcept {

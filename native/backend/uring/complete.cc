@@ -16,9 +16,6 @@ namespace {
 // Linux gives a file read or an open interrupted in a worker this internal number (ERESTARTSYS).
 constexpr std::int32_t interruptedInWorker = -512;
 
-// A refused cancel is repeated after 1, 2, 4 … ms up to this.
-constexpr int mostCancelDelayMs = 250;
-
 }  // namespace
 
 bool IoUringLane::reap(CompletionWriter& out) noexcept {
@@ -56,7 +53,10 @@ void IoUringLane::handle(const io_uring_cqe& completion, CompletionWriter& out) 
     case EntryKind::cancel:
       // Whatever the cancel says, only the operation's own completion counts. One that was refused (the operation was
       // on its way between two queues of the kernel's, or runs in a worker) is asked again soon.
-      if (completion.res < 0) askAgain(id);
+      if (completion.res < 0) askAgain({id.slot, id.generation});
+      return;
+    case EntryKind::descriptorCancel:
+      descriptorCancels_.answer(id.slot, completion.res);
       return;
     case EntryKind::chainTransfer:
     case EntryKind::chainClose:
@@ -65,14 +65,6 @@ void IoUringLane::handle(const io_uring_cqe& completion, CompletionWriter& out) 
     case EntryKind::sweep:
       return;
   }
-}
-
-void IoUringLane::askAgain(EntryId id) {
-  Pending* pending = table_.find(id.slot, id.generation);
-  if (pending == nullptr) return;
-  const int delay = pending->cancelDelayMs;
-  pending->cancelDelayMs = static_cast<std::uint16_t>(std::min(delay * 2 + 1, mostCancelDelayMs));
-  repeats_.add({id.slot, id.generation}, delay + 1);
 }
 
 void IoUringLane::handleOperation(EntryId id, const io_uring_cqe& completion, CompletionWriter& out) {
@@ -205,12 +197,15 @@ void IoUringLane::handleDeadline(EntryId id, std::int32_t result, CompletionWrit
   if (pending == nullptr || result == -ECANCELED) return;
   pending->deadlinePassed = true;
   out.write({id.slot, id.generation, 0, CompletionFlag::deadline});
-  if (!pending->cancelRequested) cancel({id.slot, id.generation});
+  if (const CancelRequest request{id.slot, id.generation}; markAsked(request) != nullptr) askKernel(request);
 }
 
 void IoUringLane::release(Pending& pending) {
   pending.inFlight = false;
-  if (pending.cancelRequested) --cancelsOutstanding_;
+  if (pending.cancelRequested)
+    --cancelsOutstanding_;
+  else if (pending.handle >= 0)
+    uses_.remove(pending.handle, pending.mayShareFile);
   --inFlight_;
   ++counters_.completed;
   if (pending.borrowed) table_.giveBack(std::move(pending.borrowed));

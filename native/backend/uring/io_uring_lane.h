@@ -1,5 +1,5 @@
-// The io_uring lane's inside. submit.cc takes operations in, complete.cc brings them back, uring_lane.cc opens
-// and closes.
+// The io_uring lane's inside. submit.cc takes operations in, cancel.cc asks for them to end, complete.cc brings them
+// back, uring_lane.cc opens and closes.
 #pragma once
 
 #include <chrono>
@@ -10,6 +10,8 @@
 #include "backend/uring/buffer_ring.h"
 #include "backend/uring/cancels.h"
 #include "backend/uring/chain.h"
+#include "backend/uring/descriptor_cancels.h"
+#include "backend/uring/descriptor_uses.h"
 #include "backend/uring/pending.h"
 #include "backend/uring/prepare.h"
 #include "backend/uring/probe.h"
@@ -39,7 +41,14 @@ class IoUringLane final : public UringLane {
     return registered_.add(ring_, address, length);
   }
   void unregisterMemory(int index) noexcept override { registered_.remove(ring_, index); }
-  void forgetDescriptor(int descriptor) noexcept override { registeredFiles_.forget(ring_, descriptor); }
+  void noteOpened(int descriptor) noexcept override {
+    registeredFiles_.forget(ring_, descriptor);
+    uses_.noteOpened(descriptor);
+  }
+  void noteClosed(int descriptor) noexcept override {
+    registeredFiles_.forget(ring_, descriptor);
+    uses_.noteClosed(descriptor);
+  }
   [[nodiscard]] LaneCounters counters() const noexcept override;
   [[nodiscard]] std::vector<std::string> features() const override;
   [[nodiscard]] bool runs(Operation operation) const noexcept override {
@@ -62,17 +71,21 @@ class IoUringLane final : public UringLane {
   void useRegistered(io_uring_sqe& entry) const;
   void placeDeadline(const Descriptor& descriptor, io_uring_sqe& entry, Pending& pending);
   void linkDeadline(EntryId id, io_uring_sqe& entry, const Pending& pending);
-  void cancel(const CancelRequest& request);
+  void cancelAll(std::span<const CancelRequest> requests);
+  [[nodiscard]] Pending* markAsked(const CancelRequest& request);
+  void askKernel(const CancelRequest& request);
+  void askKernelOfClosing();
+  [[nodiscard]] bool placeDescriptorCancel();
   [[nodiscard]] bool placeCancel(const CancelRequest& request);
   void prepareCancel(EntryKind target, const CancelRequest& request);
   [[nodiscard]] bool makeRoom(std::uint32_t entries);
   void flush();
   void placeQueued();
+  void askAgain(const CancelRequest& request);
   void repeatCancels();
   void sweepCancels();
 
   void handle(const io_uring_cqe& completion, CompletionWriter& out);
-  void askAgain(EntryId id);
   void handleOperation(EntryId id, const io_uring_cqe& completion, CompletionWriter& out);
   void handleChain(EntryId id, const io_uring_cqe& completion, CompletionWriter& out);
   void handleDeadline(EntryId id, std::int32_t result, CompletionWriter& out);
@@ -89,6 +102,11 @@ class IoUringLane final : public UringLane {
   Capabilities capabilities_;
   PendingTable table_;
   CancelRepeats repeats_;
+  DescriptorUses uses_;
+  DescriptorCancels descriptorCancels_;
+  // The requests of a closing handle while they are gathered.
+  std::vector<CancelRequest> closing_;
+  int closingDescriptor_ = -1;
   // Operations in flight somebody wants to end, and when all of them are asked for again.
   std::size_t cancelsOutstanding_ = 0;
   CancelRepeats::Clock::time_point nextSweep_;

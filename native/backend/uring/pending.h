@@ -91,6 +91,8 @@ struct Pending {
   // A receive into the lane's own memory: what it takes to start it again.
   bool laneBuffer = false;
   std::int32_t handle = -1;
+  // On an open file that may be another descriptor's too.
+  bool mayShareFile = false;
   std::uint32_t length = 0;
   // Not with the kernel yet: no room in the ring.
   bool queued = false;
@@ -146,7 +148,7 @@ class PendingTable {
 };
 
 // What a completion entry belongs to, in its user_data: the kind in the lowest byte, the slot above it, the
-// generation in the upper half. Slots are below 2^24.
+// generation in the upper half. Slots are below 2^24. For a cancel by descriptor the slot is its place among those.
 enum class EntryKind : std::uint8_t {
   operation = 0,
   deadline = 1,
@@ -154,6 +156,7 @@ enum class EntryKind : std::uint8_t {
   sweep = 3,
   chainTransfer = 4,
   chainClose = 5,
+  descriptorCancel = 6,
 };
 
 struct EntryId {

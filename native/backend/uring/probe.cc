@@ -120,8 +120,8 @@ std::string Capabilities::probe(const Ring& ring) {
   if (!supports(IORING_OP_ASYNC_CANCEL) || !supports(IORING_OP_LINK_TIMEOUT) || !supports(IORING_OP_READ)) {
     return "this kernel's io_uring lacks cancel, deadlines or plain reads (Linux 5.6 brought them)";
   }
-  // Multishot accept came with the socket operation, in 5.19; nothing else tells of it.
-  multishotAccept_ = supports(IORING_OP_SOCKET);
+  // Multishot accept and cancels by descriptor came with the socket operation, in 5.19; nothing else tells of them.
+  multishotAccept_ = cancelByDescriptor_ = supports(IORING_OP_SOCKET);
   return {};
 }
 

@@ -19,11 +19,13 @@ class Capabilities {
   [[nodiscard]] bool runs(Operation operation) const noexcept;
   [[nodiscard]] bool supports(std::uint8_t opcode) const noexcept { return opcodes_.test(opcode); }
   [[nodiscard]] bool multishotAccept() const noexcept { return multishotAccept_; }
+  [[nodiscard]] bool cancelByDescriptor() const noexcept { return cancelByDescriptor_; }
   [[nodiscard]] std::vector<std::string> words(const Ring& ring) const;
 
  private:
   std::bitset<256> opcodes_;
   bool multishotAccept_ = false;
+  bool cancelByDescriptor_ = false;
 };
 
 // In words, why io_uring_setup failed with this negated errno.

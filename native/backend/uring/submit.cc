@@ -1,10 +1,8 @@
-// Operations and cancels on their way into the ring.
+// Operations on their way into the ring.
 
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include <algorithm>
 
 #include "backend/uring/io_uring_lane.h"
 
@@ -13,7 +11,7 @@ namespace rescind::uring {
 void IoUringLane::submit(const Batch& batch) noexcept {
   const bool alone = batch.descriptors.size() == 1;
   for (const Descriptor& descriptor : batch.descriptors) start(descriptor, batch.bytesOf(descriptor), alone);
-  for (const CancelRequest& request : batch.cancels) cancel(request);
+  cancelAll(batch.cancels);
   flush();
 }
 
@@ -32,6 +30,7 @@ void IoUringLane::start(const Descriptor& given, std::span<const std::byte> byte
   pending.handle = given.handle;
   pending.length = given.length;
   pending.cancelDelayMs = 0;
+  pending.mayShareFile = given.handle >= 0 && uses_.add(given.handle);
   Descriptor descriptor = given;
   if (alone && (descriptor.flags & DescriptorFlag::tryInline) != 0 && attemptInline(descriptor, pending)) return;
   if (queue_.empty() && place(descriptor, bytes, pending)) return;
@@ -79,7 +78,7 @@ bool IoUringLane::place(const Descriptor& descriptor, std::span<const std::byte>
     fail(descriptor.slot, pending, result, 0);
     return true;
   }
-  if (entry.opcode == IORING_OP_CLOSE) registeredFiles_.forget(ring_, entry.fd);
+  if (entry.opcode == IORING_OP_CLOSE) noteClosed(entry.fd);
   if (entry.opcode == IORING_OP_SEND_ZC && !capabilities_.supports(IORING_OP_SEND_ZC)) entry.opcode = IORING_OP_SEND;
   if (entry.opcode == IORING_OP_ACCEPT && !capabilities_.multishotAccept()) entry.ioprio = 0;
   useRegistered(entry);
@@ -144,58 +143,6 @@ void IoUringLane::flush() {
   while (ring_.prepared() > 0) {
     if (ring_.enter() <= 0) return;
   }
-}
-
-void IoUringLane::cancel(const CancelRequest& request) {
-  Pending* pending = table_.find(request.slot, request.generation);
-  if (pending == nullptr || pending->cancelRequested) return;
-  ++counters_.cancelRequests;
-  pending->cancelRequested = true;
-  if (cancelsOutstanding_++ == 0) nextSweep_ = CancelRepeats::Clock::now() + sweepInterval;
-  if (pending->queued) {
-    const auto queued = std::find_if(queue_.begin(), queue_.end(),
-                                     [&request](const Queued& entry) { return entry.descriptor.slot == request.slot; });
-    if (queued != queue_.end()) queue_.erase(queued);
-    fail(request.slot, *pending, -ECANCELED, CompletionFlag::cancelled);
-    return;
-  }
-  if (!placeCancel(request)) repeats_.add(request, 0);
-}
-
-bool IoUringLane::placeCancel(const CancelRequest& request) {
-  const bool chain = isChain(table_.at(request.slot).operation);
-  if (!makeRoom(chain ? 2 : 1)) return false;
-  prepareCancel(EntryKind::operation, request);
-  if (chain) prepareCancel(EntryKind::chainTransfer, request);
-  return true;
-}
-
-void IoUringLane::prepareCancel(EntryKind target, const CancelRequest& request) {
-  io_uring_sqe& entry = ring_.prepare();
-  entry.opcode = IORING_OP_ASYNC_CANCEL;
-  entry.fd = -1;
-  entry.addr = EntryId{target, request.slot, request.generation}.encode();
-  // That a cancel was accepted needs no completion of its own: the operation's is on its way.
-  if ((ring_.features() & IORING_FEAT_CQE_SKIP) != 0) entry.flags = IOSQE_CQE_SKIP_SUCCESS;
-  entry.user_data = EntryId{EntryKind::cancel, request.slot, request.generation}.encode();
-}
-
-void IoUringLane::repeatCancels() {
-  if (cancelsOutstanding_ > 0) sweepCancels();
-  repeats_.takeDue([this](const CancelRequest& request) {
-    if (table_.find(request.slot, request.generation) == nullptr) return true;
-    return placeCancel(request);
-  });
-}
-
-// Asks once more for all whose completion has not come in this time, whatever the kernel has answered.
-void IoUringLane::sweepCancels() {
-  const auto now = CancelRepeats::Clock::now();
-  if (now < nextSweep_) return;
-  nextSweep_ = now + sweepInterval;
-  table_.forEachInFlight([this](std::uint32_t slot, const Pending& pending) {
-    if (pending.cancelRequested && !pending.queued) repeats_.add({slot, pending.generation}, 0);
-  });
 }
 
 void IoUringLane::placeQueued() {

@@ -35,6 +35,7 @@ std::string IoUringLane::open(const UringSettings& settings) {
     return missing;
   }
   registered_.open(ring_);
+  descriptorCancels_.open(capabilities_.cancelByDescriptor());
   openFileTable();
   // Older than 5.15 keeps its own limits; nothing depends on this but how many can hang at a time.
   std::uint32_t limits[2] = {boundedWorkers, 0};
@@ -66,6 +67,7 @@ int IoUringLane::callAgainAfterMs() const noexcept {
 std::vector<std::string> IoUringLane::features() const {
   std::vector<std::string> words = capabilities_.words(ring_);
   if (registeredFiles_.available()) words.emplace_back("registered-files");
+  if (descriptorCancels_.available()) words.emplace_back("cancel-by-descriptor");
   return words;
 }
 

@@ -38,6 +38,10 @@ test('a size that differs is an error', () => {
 test('a flag that is missing or renumbered is an error', () => {
   assert.match(problemsAfter('src/wire/layout.ts', /multishot: 4,/, '')[0] ?? '', /multishot is missing here/);
   assert.match(
+    problemsAfter('src/wire/layout.ts', /wholeDescriptor: 1,/, 'wholeDescriptor: 2,')[0] ?? '',
+    /wholeDescriptor is 2/,
+  );
+  assert.match(
     problemsAfter('native/wire/layout.h', /terminal = 8/, 'terminal = 32')[0] ?? '',
     /terminal is 8 here and 32/,
   );

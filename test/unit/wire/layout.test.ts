@@ -54,6 +54,7 @@ test('flags and control words have the same numbers on both sides', () => {
   const { none, ...descriptorFlags } = layout.DescriptorFlag;
   assert.is(none, 0);
   assert.equal(descriptorFlags, members(header, 'DescriptorFlag'));
+  assert.equal({ ...layout.CancelFlag }, { none: 0, ...members(header, 'CancelFlag') });
   assert.equal({ ...layout.CompletionFlag }, members(header, 'CompletionFlag'));
   const { controlEntries, ...control } = members(header, 'Control');
   assert.equal({ ...layout.Control }, control);
