@@ -18,7 +18,7 @@ const featureWords: Readonly<Record<string, string>> = {
   'single-issuer': 'one thread submits: the kernel needs no locks for it',
   'cooperative-task-run': 'completions do not interrupt JavaScript',
   'multishot-accept': 'one accept brings many connections',
-  'cancel-by-descriptor': 'closing takes back what is pending with one request',
+  'cancel-by-descriptor': 'closing can take back several operations with one request',
   'zero-copy-send': 'large writes to TCP sockets are sent from your memory',
   'registered-files': 'the kernel keeps the files with many operations at hand',
   truncate: 'truncate is cancellable',
