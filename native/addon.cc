@@ -17,7 +17,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
     return exports;
   }
   rescind::exportRuntime(env, exports, environment);
-  rescind::exportFiles(env, exports);
+  rescind::exportFiles(env, exports, environment);
   rescind::exportSockets(env, exports, environment);
   rescind::exportWatch(env, exports, environment);
   return exports;

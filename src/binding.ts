@@ -87,6 +87,8 @@ export interface Binding {
   socketMulticastInterface(handle: number, networkInterface: Uint8Array): number;
   /** Which transfers at a position the file refuses with ESPIPE: 1 reads, 2 writes, 3 both. */
   fileRefusedPositions(handle: number): number;
+  /** Whether it is a regular file of a file system of this machine, so that a transfer of it waits for nobody. */
+  fileIsLocal(handle: number): boolean;
   watchOpen(): number;
   watchRemove(handle: number, watch: number): number;
   /** Closes at once, for what must not wait (an accepted connection nobody takes). */

@@ -5,6 +5,8 @@
 
 namespace rescind {
 
-void exportFiles(Napi::Env env, Napi::Object exports);
+class Environment;
+
+void exportFiles(Napi::Env env, Napi::Object exports, Environment* environment);
 
 }  // namespace rescind

@@ -42,6 +42,8 @@ class CachedFiles {
   // Whether a transfer of this open file may wait for somebody else's computer or program, in the call itself: a file
   // on a file system that is not local.
   [[nodiscard]] bool mayWait(int descriptor);
+  // Whether it is a regular file of a local file system: a transfer of it waits for nobody.
+  [[nodiscard]] bool isLocalFile(int descriptor);
   // What follows belongs to one batch: what is mounted is looked at once for all of it.
   void beginBatch() noexcept { fresh_ = false; }
   // A read from a position of an open file: bytes, 0 at its end; -EAGAIN when not all of them are in memory.

@@ -2,6 +2,7 @@
 
 import { invalidType } from '../errors.ts';
 import { checkView } from '../runtime/memory.ts';
+import type { OperationOptions } from '../runtime/operation.ts';
 import type { Steps } from '../runtime/steps.ts';
 import { bytesOfText, checkText } from './encoding.ts';
 import type { OpenFile } from './open-file.ts';
@@ -17,9 +18,11 @@ export type FileData =
 /** Most bytes readFile gives, Node's bound. */
 export const longestContents = 2 ** 31 - 1;
 
-// Bytes moved by one operation. The kernel finishes a transfer of a regular file once it has begun: this
-// bounds how long an abort waits for it.
-const stepBytes = 1024 * 1024;
+/**
+ * Most bytes moved by one operation. The kernel finishes a transfer of a regular file once it has begun: this bounds how
+ * long an abort waits for it.
+ */
+export const stepBytes = 1024 * 1024;
 const firstGuess = 64 * 1024;
 
 /** Reads from the current position to the end. */
@@ -79,25 +82,51 @@ function notData(name: string, value: unknown): TypeError {
 
 /** Writes all of `data` from the current position on, in as many operations as it takes. */
 export async function writeAll(file: OpenFile, data: FileData, encoding: BufferEncoding, steps: Steps): Promise<void> {
-  if (typeof data === 'string' || ArrayBuffer.isView(data)) await writeChunk(file, data, encoding, steps);
+  if (typeof data === 'string') await writeBytes(file, bytesOfText(data, encoding), 'runtime', steps);
+  else if (ArrayBuffer.isView(data)) await writeBytes(file, data, 'caller', steps);
   else await writeEach(file, data, encoding, steps);
 }
 
-async function writeChunk(
+/** Whose memory is written: made for this call, or the caller's. */
+export type DataMemory = 'runtime' | 'caller';
+
+/** Writes all of `data` from the current position on; an abort ends it between two pieces. */
+export async function writeBytes(
   file: OpenFile,
-  data: string | NodeJS.ArrayBufferView,
-  encoding: BufferEncoding,
+  data: NodeJS.ArrayBufferView,
+  memory: DataMemory,
   steps: Steps,
 ): Promise<void> {
-  const ours = typeof data === 'string';
-  const bytes = ours ? bytesOfText(data, encoding) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  for (let at = 0; at < bytes.byteLength; ) {
-    const part = bytes.subarray(at, at + stepBytes);
-    const options = steps.next();
-    at += ours
-      ? await file.writeOwned(part, currentPosition, options)
-      : await file.writeLent(part, currentPosition, options);
+  for (let at = 0; at < data.byteLength; ) {
+    at += await writeSome(file, data, at, memory, steps.next());
   }
+}
+
+/** As writeBytes, for data of one piece and a file that waits for nobody: no abort takes it back. */
+export async function finishBytes(
+  file: OpenFile,
+  data: NodeJS.ArrayBufferView,
+  memory: DataMemory,
+  steps: Steps,
+): Promise<void> {
+  for (let at = 0; at < data.byteLength; ) {
+    const from = at;
+    at += await steps.finish(memory, (options) => writeSome(file, data, from, memory, options));
+  }
+}
+
+function writeSome(
+  file: OpenFile,
+  data: NodeJS.ArrayBufferView,
+  from: number,
+  memory: DataMemory,
+  options: OperationOptions | undefined,
+): Promise<number> {
+  const length = Math.min(data.byteLength - from, stepBytes);
+  const part = new Uint8Array(data.buffer, data.byteOffset + from, length);
+  return memory === 'runtime'
+    ? file.writeOwned(part, currentPosition, options)
+    : file.writeLent(part, currentPosition, options);
 }
 
 async function writeEach(
@@ -113,7 +142,7 @@ async function writeEach(
       const { done, value } = await steps.attend(Promise.resolve(iterator.next()));
       if (done) return;
       if (typeof value !== 'string' && !ArrayBuffer.isView(value)) throw notData('data', value);
-      await writeChunk(file, value as string | NodeJS.ArrayBufferView, encoding, steps);
+      await writeAll(file, value as string | NodeJS.ArrayBufferView, encoding, steps);
     }
   } catch (error) {
     // A source that hangs would hang here too: it is told, and not waited for.

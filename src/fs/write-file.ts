@@ -1,6 +1,7 @@
 // writeFile and appendFile: open, write everything, close.
 
 import { constants } from 'node:fs';
+import { binding } from '../binding.ts';
 import { knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes } from '../runtime/paths.ts';
 import { Steps } from '../runtime/steps.ts';
@@ -10,8 +11,17 @@ import { modeBits, openFlags } from './flags.ts';
 import type { HandleWriteFileOptions } from './handle-options.ts';
 import { booleanOption } from './last-options.ts';
 import { newFileMode, openFile } from './open.ts';
-import { closing } from './open-file.ts';
-import { checkData, type FileData, writeAll } from './whole-file.ts';
+import { closing, type OpenFile } from './open-file.ts';
+import type { PathBytes } from './path-kinds.ts';
+import {
+  checkData,
+  type DataMemory,
+  type FileData,
+  finishBytes,
+  stepBytes,
+  writeAll,
+  writeBytes,
+} from './whole-file.ts';
 import { canWriteWhole, type Writing, writeWhole } from './write-whole.ts';
 
 /** Options of writeFile and appendFile. */
@@ -28,7 +38,11 @@ const known = knownOptions('encoding', 'flag', 'mode', 'flush');
  * Replaces the contents of a file by `data`: text, bytes, or an iterable, also asynchronous, of them. With a
  * FileHandle it writes from the current position on.
  *
- * It is several operations: after an abort the file may be empty or hold a part of the data.
+ * A call with text or bytes of at most 1 MiB that is rejected by an abort or a deadline has changed nothing: once the
+ * file has been made or emptied, the data is written, and the call resolves. The exceptions are those of every call
+ * (text, and bytes with `detach`, are told `detachAfterMs` after an abort when the system does not answer), `flush`
+ * (the data may be written and not flushed), and files that are no regular ones of this machine. More data, and what
+ * an iterable gives, is written in pieces: after an abort the file may be empty or hold a part.
  *
  * @throws TypeError ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE at once
  * @example
@@ -62,24 +76,53 @@ function writeWith(flag: 'w' | 'a', path: unknown, data: unknown, options: unkno
   const encoding = encodingOf(given?.encoding, 'utf8') ?? 'utf8';
   const flush = booleanOption(given?.flush, 'flush');
   checkData(data, encoding);
-  const steps = new Steps(given);
-  const inSteps = (rest: FileData): Promise<void> =>
-    steps.run(async () => {
-      const file = await openFile(bytes, flags, mode, steps.next());
-      await closing(file, async () => {
-        await writeAll(file, rest, encoding, steps);
-        if (flush) await file.sync(steps.next());
-      });
-    });
-  const whole = typeof data === 'string' ? bytesOfText(data, encoding) : data;
-  if (flush || !ArrayBuffer.isView(whole) || !canWriteWhole(flags, whole)) return inSteps(data);
+  const ours = typeof data === 'string';
+  const whole = ours ? bytesOfText(data, encoding) : data;
+  const memory = ours ? 'runtime' : 'caller';
+  const job: Job = { path: bytes, flags, mode, encoding, flush, data: whole, memory, steps: new Steps(given) };
+  if (flush || !ArrayBuffer.isView(whole) || !canWriteWhole(flags, whole)) return writeInSteps(job);
   const writing: Writing = {
     path: bytes,
     data: whole,
     appends: (flags & constants.O_APPEND) !== 0,
-    inSteps: (from) => inSteps(from === 0 ? whole : bytesFrom(whole, from)),
+    inSteps: () => writeInSteps(job),
+    // The file has been changed, and what follows says how far: nothing ends that.
+    goOn: (from) => writeInSteps({ ...job, data: bytesFrom(whole, from), steps: new Steps(undefined) }),
   };
-  return writeWhole(writing, flags, mode, typeof data === 'string', given);
+  return writeWhole(writing, flags, mode, memory, given);
+}
+
+interface Job {
+  path: PathBytes;
+  flags: number;
+  mode: number;
+  encoding: BufferEncoding;
+  flush: boolean;
+  data: Exclude<FileData, string>;
+  memory: DataMemory;
+  steps: Steps;
+}
+
+function writeInSteps(job: Job): Promise<void> {
+  const { path, flags, mode, flush, steps } = job;
+  return steps.run(async () => {
+    const file = await openFile(path, flags, mode, steps.next());
+    await closing(file, async () => {
+      await fill(file, job);
+      if (flush) await file.sync(steps.next());
+    });
+  });
+}
+
+const changingFlags = constants.O_CREAT | constants.O_TRUNC;
+
+async function fill(file: OpenFile, { flags, data, memory, encoding, steps }: Job): Promise<void> {
+  if (!ArrayBuffer.isView(data)) return writeAll(file, data, encoding, steps);
+  // Opening it may have made the file, or emptied it: a short write follows whatever happens, so that a call that was
+  // taken back has changed nothing.
+  const finishes = (flags & changingFlags) !== 0 && data.byteLength <= stepBytes;
+  if (finishes && binding.fileIsLocal(file.descriptor)) return finishBytes(file, data, memory, steps);
+  return writeBytes(file, data, memory, steps);
 }
 
 function bytesFrom(view: NodeJS.ArrayBufferView, from: number): Uint8Array {

@@ -9,6 +9,7 @@ import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
 import { directFlag } from './flags.ts';
 import type { PathBytes } from './path-kinds.ts';
+import { type DataMemory, stepBytes } from './whole-file.ts';
 
 /** A file to write, and the way to do it in steps. */
 export interface Writing {
@@ -16,17 +17,19 @@ export interface Writing {
   data: NodeJS.ArrayBufferView;
   /** Whether the flags have each write go to the end of the file. */
   appends: boolean;
-  /** Opens the file and writes the data from byte `from` on, in steps. */
-  inSteps: (from: number) => Promise<void>;
+  /** Opens the file and writes all of it, in steps. */
+  inSteps: () => Promise<void>;
+  /** Opens the file again and writes the data from byte `from` on. */
+  goOn: (from: number) => Promise<void>;
 }
 
-// What the chain does not do (no regular file, no such chain here) is done in steps. So is what failed while writing:
-// only a step knows that it was the write.
-const inStepsAfter = new Set(
-  ['ENOTSUP', 'ENOSYS', 'ENOSPC', 'EFBIG', 'EIO', 'EBADF', 'EINVAL'].map((code) => errnoOf(code)),
-);
+const numbersOf = (...codes: string[]): ReadonlySet<number> => new Set(codes.map((code) => errnoOf(code)));
+// No regular file, or no such chain here: nothing has happened.
+const undone = numbersOf('ENOTSUP', 'ENOSYS');
+// What may have failed while writing is done again in steps: only a step knows that it was the write.
+const failed = numbersOf('ENOSPC', 'EFBIG', 'EIO', 'EBADF', 'EINVAL');
 
-const define = (memory: 'caller' | 'runtime') =>
+const define = (memory: DataMemory) =>
   defineKind<void, Writing>({
     name: 'fileWriteWhole',
     operation: Operation.fileWriteWhole,
@@ -34,10 +37,13 @@ const define = (memory: 'caller' | 'runtime') =>
     memory,
     // The promise is given the promise of the steps and follows it. A second try writes all of it again, but not
     // behind what the first has appended.
-    complete: (written, { data, appends, inSteps }) =>
-      written < data.byteLength ? (inSteps(appends ? written : 0) as unknown as undefined) : undefined,
+    complete: (written, { data, appends, goOn }) =>
+      written < data.byteLength ? (goOn(appends ? written : 0) as unknown as undefined) : undefined,
     fields: ({ path }) => ({ path: pathText(path) }),
-    recover: (errno, writing) => (inStepsAfter.has(errno) ? (writing.inSteps(0) as unknown as undefined) : undefined),
+    recover: (errno, { inSteps, goOn }) => {
+      if (undone.has(errno)) return inSteps() as unknown as undefined;
+      return failed.has(errno) ? (goOn(0) as unknown as undefined) : undefined;
+    },
     memoryOf: ({ data }) => data,
   });
 
@@ -47,23 +53,20 @@ const writeText = define('runtime');
 // A file that must not exist before cannot be written a second time in steps.
 const otherFlags = constants.O_EXCL | constants.O_DIRECTORY | directFlag;
 
-// The kernel finishes a transfer of a regular file once it has begun: this bounds how long an abort waits for it.
-const longestWhole = 1024 * 1024;
-
 /** Whether one submission can do it. */
 export function canWriteWhole(flags: number, data: NodeJS.ArrayBufferView): boolean {
-  return (flags & otherFlags) === 0 && data.byteLength > 0 && data.byteLength <= longestWhole;
+  return (flags & otherFlags) === 0 && data.byteLength > 0 && data.byteLength <= stepBytes;
 }
 
-/** @param ours whether the memory of `writing.data` was made for this call */
+/** @param memory that of `writing.data` */
 export function writeWhole(
   writing: Writing,
   flags: number,
   mode: number,
-  ours: boolean,
+  memory: DataMemory,
   options: OperationOptions | undefined,
 ): Promise<void> {
   const { path, data } = writing;
-  const kind = ours ? writeText : writeCaller;
+  const kind = memory === 'runtime' ? writeText : writeCaller;
   return runtime.start(kind, writing, null, options, -1, data.byteLength, addressOf(data), 0, flags, mode, path);
 }

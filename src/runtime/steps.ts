@@ -3,8 +3,9 @@
 
 import { performance } from 'node:perf_hooks';
 import { timeoutError } from '../errors.ts';
-import type { OperationOptions } from './operation.ts';
+import type { MemoryOwner, OperationOptions } from './operation.ts';
 import { checkLimits, longestMs } from './options.ts';
+import { runtime } from './runtime.ts';
 
 export class Steps {
   readonly #signal: AbortSignal | undefined;
@@ -46,25 +47,64 @@ export class Steps {
     return timeoutError(this.#timeoutMs);
   }
 
+  /**
+   * Runs an operation that finishes what the call has begun: no end of the call takes it back. Where the caller is told
+   * `detachAfterMs` after an abort whatever the kernel does, so it is here.
+   *
+   * @param memory whose it is that the operation borrows
+   */
+  async finish<Value>(
+    memory: MemoryOwner,
+    begin: (options: OperationOptions | undefined) => Promise<Value>,
+  ): Promise<Value> {
+    const { detach, detachAfterMs = runtime.settings.detachAfterMs } = this.#options ?? {};
+    const detachable = memory !== 'caller' || detach === true;
+    if (!this.#mayEnd || !detachable || detachAfterMs > longestMs) return begin(undefined);
+    const late = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const forget = this.#onEnd((reason) => {
+      timer ??= setTimeout(() => late.abort(reason), detachAfterMs).unref();
+    });
+    try {
+      return await begin({ signal: late.signal, detach, detachAfterMs: 0 });
+    } finally {
+      forget();
+      clearTimeout(timer);
+    }
+  }
+
   /** Waits for something that takes no signal, as long as the call goes on. */
   async attend<Value>(promise: Promise<Value>): Promise<Value> {
-    const signal = this.#signal;
-    if (signal === undefined && this.#timeoutMs === Number.POSITIVE_INFINITY) return promise;
-    let end: () => void = () => {};
-    let timer: NodeJS.Timeout | undefined;
+    if (!this.#mayEnd) return promise;
+    let forget: () => void = () => {};
     const ended = new Promise<never>((_, reject) => {
-      end = () => reject(signal?.reason);
-      signal?.addEventListener('abort', end, { once: true });
-      if (this.#timeoutMs !== Number.POSITIVE_INFINITY) {
-        timer = setTimeout(() => reject(timeoutError(this.#timeoutMs)), Math.max(0, this.#endsAt - performance.now()));
-      }
+      forget = this.#onEnd(reject);
     });
     try {
       return await Promise.race([promise, ended]);
     } finally {
-      signal?.removeEventListener('abort', end);
-      clearTimeout(timer);
+      forget();
     }
+  }
+
+  get #mayEnd(): boolean {
+    return this.#signal !== undefined || this.#timeoutMs !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Tells why the call has ended, as soon as it has; calling what it returns ends that. */
+  #onEnd(tell: (reason: unknown) => void): () => void {
+    const signal = this.#signal;
+    const aborted = (): void => tell(signal?.reason);
+    if (signal?.aborted) aborted();
+    signal?.addEventListener('abort', aborted, { once: true });
+    let timer: NodeJS.Timeout | undefined;
+    if (this.#timeoutMs !== Number.POSITIVE_INFINITY) {
+      timer = setTimeout(() => tell(timeoutError(this.#timeoutMs)), Math.max(0, this.#endsAt - performance.now()));
+    }
+    return () => {
+      signal?.removeEventListener('abort', aborted);
+      clearTimeout(timer);
+    };
   }
 }
 

@@ -158,6 +158,19 @@ void leftAlone() {
     CHECK(!ask(Operation::fileOpen, "/dev/null", O_RDONLY));
     CHECK(!ask(Operation::fileReadWhole, "/dev/zero"));
   });
+  test("a file of this machine is told from what is no regular file, and from none", [] {
+    const auto isLocal = [](const std::string& path, int flags) {
+      const int opened = ::open(path.c_str(), flags | O_CLOEXEC);
+      const bool local = cached.isLocalFile(opened);
+      ::close(opened);
+      return local;
+    };
+    CHECK(isLocal(file("of this machine"), O_RDONLY));
+    CHECK(!isLocal(directory.path(), O_RDONLY));
+    CHECK(!isLocal(directory.fifo("of this machine, too"), O_RDWR));
+    CHECK(!isLocal("/dev/null", O_WRONLY));
+    CHECK(!isLocal("none", O_RDONLY));
+  });
   test("a FIFO is not touched: whoever waits for a reader waits on", [] {
     const std::string fifo = directory / "fifo";
     CHECK_SAME(::mkfifo(fifo.c_str(), 0600), 0);
@@ -172,8 +185,10 @@ void leftAlone() {
     CHECK(!ask(Operation::fileReadWhole, fifo));
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     CHECK(!opened);
-    ::close(::open(fifo.c_str(), O_RDONLY | O_NONBLOCK));
+    // Open until the writer is through: it may not have come to its open yet.
+    const int reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK);
     writer.join();
+    ::close(reader);
   });
   test("a file without permission is refused by the lane, not here", [] {
     const std::string path = file("secret");

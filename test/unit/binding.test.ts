@@ -27,6 +27,7 @@ test('names the platform and exports every function it states', () => {
     'socketMembership',
     'socketMulticastInterface',
     'fileRefusedPositions',
+    'fileIsLocal',
     'watchOpen',
     'watchRemove',
     'handleCloseNow',

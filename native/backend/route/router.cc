@@ -176,6 +176,11 @@ void Router::noteClosed(int descriptor) noexcept {
   for (const auto& lane : lanes_) lane->noteClosed(descriptor);
 }
 
+bool Router::isLocalFile(int descriptor) {
+  cachedFiles_.beginBatch();
+  return cachedFiles_.isLocalFile(descriptor);
+}
+
 bool Router::reap(CompletionWriter& out) noexcept {
   for (; !answered_.empty() && out.hasRoom(); answered_.pop_front()) {
     Answered& answered = answered_.front();

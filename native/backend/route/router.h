@@ -41,6 +41,8 @@ class Router {
   // A descriptor that was opened, or closed, without an operation.
   void noteOpened(int descriptor);
   void noteClosed(int descriptor) noexcept;
+  // Whether an open file is a regular one of a local file system, by what is mounted now.
+  [[nodiscard]] bool isLocalFile(int descriptor);
 
   // The lane and index in one number, or a negated errno.
   [[nodiscard]] int registerMemory(void* address, std::size_t length) noexcept;

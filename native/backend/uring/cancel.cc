@@ -71,10 +71,18 @@ bool IoUringLane::placeDescriptorCancel() {
 }
 
 bool IoUringLane::placeCancel(const CancelRequest& request) {
-  const bool chain = isChain(table_.at(request.slot).operation);
-  if (!makeRoom(chain ? 2 : 1)) return false;
+  const Pending& pending = table_.at(request.slot);
+  if (isChain(pending.operation))
+    return placeChainCancel(request, cancelOf(pending.operation, pending.borrowed->chain));
+  if (!makeRoom(1)) return false;
   prepareCancel(EntryKind::operation, request);
-  if (chain) prepareCancel(EntryKind::chainTransfer, request);
+  return true;
+}
+
+bool IoUringLane::placeChainCancel(const CancelRequest& request, ChainCancel asked) {
+  if (!makeRoom(2)) return false;
+  if (asked.open) prepareCancel(EntryKind::operation, request);
+  if (asked.transfer) prepareCancel(EntryKind::chainTransfer, request);
   return true;
 }
 

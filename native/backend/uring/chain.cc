@@ -57,8 +57,15 @@ void prepareChain(const Descriptor& descriptor, std::span<const std::byte> path,
   close.user_data = EntryId{EntryKind::chainClose, descriptor.slot, descriptor.generation}.encode();
 }
 
+ChainCancel cancelOf(Operation operation, const Chain& chain) noexcept {
+  return {.open = !chain.openCompleted, .transfer = operation == Operation::fileReadWhole};
+}
+
 bool noteChainResult(EntryKind kind, std::int32_t result, Chain& chain) noexcept {
-  if (kind == EntryKind::operation) chain.openResult = result;
+  if (kind == EntryKind::operation) {
+    chain.openResult = result;
+    chain.openCompleted = true;
+  }
   if (kind == EntryKind::chainTransfer) chain.transferResult = result;
   return ++chain.completed == chainEntries;
 }

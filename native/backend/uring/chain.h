@@ -41,6 +41,14 @@ class ChainFiles {
 void prepareChain(const Descriptor& descriptor, std::span<const std::byte> path, std::int32_t index,
                   PendingTable& table, Pending& pending, Ring& ring);
 
+// What a cancel asks for. Behind the open of a file to be written the file may be new, or empty: the write goes on, and
+// the operation succeeds. So a chain that was cancelled has changed nothing.
+struct ChainCancel {
+  bool open;
+  bool transfer;
+};
+[[nodiscard]] ChainCancel cancelOf(Operation operation, const Chain& chain) noexcept;
+
 // Notes the result of one of the three. True when it was the last.
 [[nodiscard]] bool noteChainResult(EntryKind kind, std::int32_t result, Chain& chain) noexcept;
 

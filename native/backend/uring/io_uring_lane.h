@@ -77,6 +77,7 @@ class IoUringLane final : public UringLane {
   void askKernelOfClosing();
   [[nodiscard]] bool placeDescriptorCancel();
   [[nodiscard]] bool placeCancel(const CancelRequest& request);
+  [[nodiscard]] bool placeChainCancel(const CancelRequest& request, ChainCancel asked);
   void prepareCancel(EntryKind target, const CancelRequest& request);
   [[nodiscard]] bool makeRoom(std::uint32_t entries);
   void flush();

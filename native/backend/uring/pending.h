@@ -30,6 +30,7 @@ struct Chain {
   std::uint32_t expected = 0;
   std::int32_t openResult = 0;
   std::int32_t transferResult = 0;
+  bool openCompleted = false;
   std::uint32_t completed = 0;
 };
 

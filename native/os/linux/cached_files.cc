@@ -74,7 +74,7 @@ bool isLocal(const struct statx& status, const LocalDevices& local) {
   return local.contains(makedev(status.stx_dev_major, status.stx_dev_minor));
 }
 
-bool isLocalFile(const struct statx& status, const LocalDevices& local) {
+bool isLocalRegular(const struct statx& status, const LocalDevices& local) {
   return S_ISREG(status.stx_mode) && isLocal(status, local);
 }
 
@@ -97,7 +97,7 @@ CachedFiles::Named CachedFiles::lookUp(std::span<const std::byte> bytes) {
   const UniqueFd found = openCached(path.get(), O_PATH);
   if (!found) return {.absent = errno == ENOENT && isLocalDirectory(path.directory())};
   struct statx status;
-  if (!statusNow(found.get(), status) || !isLocalFile(status, *local_)) return {};
+  if (!statusNow(found.get(), status) || !isLocalRegular(status, *local_)) return {};
   return {.regular = true, .size = status.stx_size};
 }
 
@@ -122,6 +122,12 @@ std::int32_t CachedFiles::read(const Descriptor& descriptor) noexcept {
                                 static_cast<unsigned long>(offset >> 32), RWF_NOWAIT);
   const bool whole = length == 0 || length == static_cast<long>(descriptor.length);
   return whole ? static_cast<std::int32_t>(length) : -EAGAIN;
+}
+
+bool CachedFiles::isLocalFile(int descriptor) {
+  refresh();
+  struct statx status;
+  return statusNow(descriptor, status) && isLocalRegular(status, *local_);
 }
 
 std::optional<CachedAnswer> CachedFiles::attempt(const Descriptor& descriptor, std::span<const std::byte> bytes) {
@@ -166,7 +172,7 @@ std::optional<CachedAnswer> CachedFiles::readKnown(const char* path) {
   struct statx status;
   constexpr int flags = AT_STATX_DONT_SYNC | AT_SYMLINK_NOFOLLOW;
   if (::syscall(SYS_statx, AT_FDCWD, path, flags, STATX_TYPE | STATX_SIZE, &status) != 0) return std::nullopt;
-  if (status.stx_size > mostBytes || !isLocalFile(status, *local_)) return std::nullopt;
+  if (status.stx_size > mostBytes || !isLocalRegular(status, *local_)) return std::nullopt;
   const UniqueFd file = openCached(path, O_RDONLY | O_NONBLOCK, RESOLVE_NO_SYMLINKS);
   if (!file) return std::nullopt;
   return readCached(file.get(), status.stx_size);
@@ -185,7 +191,7 @@ std::optional<CachedAnswer> CachedFiles::readWhole(const Descriptor& descriptor,
   }
   const UniqueFd found = openCached(path.get(), O_PATH);
   struct statx status;
-  if (!found || !statusNow(found.get(), status) || status.stx_size > mostBytes || !isLocalFile(status, *local_)) {
+  if (!found || !statusNow(found.get(), status) || status.stx_size > mostBytes || !isLocalRegular(status, *local_)) {
     return std::nullopt;
   }
   const UniqueFd file = openCached(path.get(), O_RDONLY | O_NONBLOCK);
@@ -202,7 +208,7 @@ std::optional<CachedAnswer> CachedFiles::open(const Descriptor& descriptor, std:
   if (!path.fits() || (descriptor.argument0 & changing) != 0) return std::nullopt;
   const UniqueFd found = openCached(path.get(), O_PATH | (descriptor.argument0 & O_NOFOLLOW));
   struct statx status;
-  if (!found || !statusNow(found.get(), status) || !isLocalFile(status, *local_)) return std::nullopt;
+  if (!found || !statusNow(found.get(), status) || !isLocalRegular(status, *local_)) return std::nullopt;
   // Somebody may have a lease on it (fcntl(2)): an open would wait until it is given back.
   UniqueFd file = openCached(path.get(), descriptor.argument0 | O_NONBLOCK);
   if (!file) return std::nullopt;

@@ -27,6 +27,51 @@ test('every operation is given the signal and the detach options, not the whole 
   assert.ok(left < (first?.timeoutMs as number) && left > 0, `${left} ms left`);
 });
 
+test('what finishes the call is told of no abort where the caller waits for its memory', async () => {
+  const limited = { signal: AbortSignal.abort(), timeoutMs: 0 };
+  const given = new Steps(limited).finish('caller', async (options) => options);
+  assert.is(await given, undefined);
+  const never = new Steps({ ...limited, detachAfterMs: Number.POSITIVE_INFINITY }).finish(
+    'runtime',
+    async (options) => options,
+  );
+  assert.is(await never, undefined);
+});
+
+test('what finishes the call is told of its end detachAfterMs later where the caller does not wait', async () => {
+  const reason = { why: 'mine' };
+  const untilTold = (options: { signal?: AbortSignal | undefined } | undefined): Promise<never> =>
+    new Promise((_, reject) => {
+      const signal = options?.signal as AbortSignal;
+      assert.is(signal.aborted, false);
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  for (const [memory, detach] of [
+    ['runtime', false],
+    ['caller', true],
+  ] as const) {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const steps = new Steps({ signal, detach, detachAfterMs: 1 });
+    const aborted = rejection(steps.finish(memory, untilTold));
+    assert.is(listenersOf(signal), 1);
+    controller.abort(reason);
+    assert.is(await deadline(aborted, 'the operation'), reason);
+    assert.is(listenersOf(signal), 0);
+    assert.is(await deadline(rejection(steps.finish(memory, untilTold)), 'one that begins after the abort'), reason);
+    const late = new Steps({ timeoutMs: 1, detach, detachAfterMs: 1 });
+    const error = (await deadline(rejection(late.finish(memory, untilTold)), 'a deadline')) as DOMException;
+    assert.is(error.name, 'TimeoutError');
+  }
+});
+
+test('what has finished leaves no listener and no timer', async () => {
+  const { signal } = new AbortController();
+  const steps = new Steps({ signal, timeoutMs: 60_000, detachAfterMs: 1 });
+  assert.is(await steps.finish('runtime', async (options) => options?.detachAfterMs), 0);
+  assert.is(listenersOf(signal), 0);
+});
+
 test('after an abort the next operation throws the reason itself, whatever it is', () => {
   for (const reason of [new Error('mine'), 'text', null, 0]) {
     const steps = new Steps({ signal: AbortSignal.abort(reason) });
