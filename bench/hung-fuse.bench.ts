@@ -2,56 +2,12 @@
 
 import { HangingFileSystem, whyNoFuse } from '../test/support/fuse.ts';
 import { blockBytes, dataFile, makeDataFile } from './harness/files.ts';
+import { hangs, hung } from './harness/fuse-hangs.ts';
 import { countFor } from './harness/rate.ts';
 import { readLoad } from './harness/read-load.ts';
 import type { Claim, Instance, Sample, Scenario } from './harness/scenario.ts';
 
-const hung = 64;
 const inFlight = 64;
-
-type Files = typeof import('rescind/fs');
-
-/** Starts the operations that will hang; what it returns takes them back. */
-type Hang = (fs: Files, files: HangingFileSystem) => Promise<() => Promise<void>>;
-
-const opens: Hang = async (fs, files) => {
-  const controller = new AbortController();
-  const pending = Array.from({ length: hung }, (_, index) =>
-    fs.open(files.path(`hang-open-${index}`), 'r', undefined, { signal: controller.signal }).catch(() => {}),
-  );
-  return async () => {
-    controller.abort();
-    await Promise.all(pending);
-  };
-};
-
-function reads(name: string): Hang {
-  return async (fs, files) => {
-    const controller = new AbortController();
-    const handles = await Promise.all(
-      Array.from({ length: hung }, (_, index) => fs.open(files.path(`${name}-${index}`))),
-    );
-    const buffers = handles.map(() => Buffer.alloc(blockBytes));
-    const pending = handles.map((handle, index) =>
-      handle.read(buffers[index] as Buffer, { position: 0, signal: controller.signal, detach: true }).catch(() => {}),
-    );
-    return async () => {
-      controller.abort();
-      await Promise.all(pending);
-      files.release();
-      // Not imported above: the processes of the other peers read this file too.
-      const { quiescent } = await import('rescind');
-      await Promise.all(buffers.map(({ buffer }) => quiescent(buffer)));
-      await Promise.all(handles.map((handle) => handle.close()));
-    };
-  };
-}
-
-const hangs: Readonly<Record<string, Hang>> = {
-  opens,
-  'buffered-reads': reads('hang-read'),
-  'direct-reads': reads('direct-read'),
-};
 
 async function neighbour(workspace: string): Promise<Instance> {
   const fs = await import('rescind/fs');

@@ -1,5 +1,7 @@
 // Every scenario, in the order they are run.
 
+import { abortHung } from './abort-hung.bench.ts';
+import { abortHungFuse } from './abort-hung-fuse.bench.ts';
 import { abortMany } from './abort-many.bench.ts';
 import { abortOne } from './abort-one.bench.ts';
 import { fileRead } from './file-read.bench.ts';
@@ -25,6 +27,8 @@ export const scenarios: readonly Scenario[] = [
   timerGap,
   hung,
   hungFuse,
+  abortHung,
+  abortHungFuse,
 ];
 
 /** Throws for a name that is none. */
