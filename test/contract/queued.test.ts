@@ -9,7 +9,7 @@ import { deadline, macrotask } from '../support/deadline.ts';
 import { listenersOf } from '../support/listeners.ts';
 import { perform, timer } from '../support/operations.ts';
 import { everyScenario } from './scenarios/index.ts';
-import { Scene } from './scene.ts';
+import { Scene, type Watched } from './scene.ts';
 import type { Closable } from './stage.ts';
 
 const maxInFlight = 2;
@@ -64,13 +64,15 @@ function define({ settings, name }: Backend): void {
 
     test(`${scenario.name}, its deadline passes after it left the queue`, () =>
       Scene.play(scenario, async (scene) => {
-        let watched = null;
+        const watched: Watched[] = [];
         await whileFull(async () => {
-          watched = scene.start({ timeoutMs: 60 });
+          const one = scene.start({ timeoutMs: 60 });
+          watched.push(one);
           await macrotask();
-          assert.is(runtime.counts().queued, 1);
+          // On a machine that is busy it has passed already.
+          assert.ok(runtime.counts().queued === 1 || one.outcome !== null);
         });
-        await scene.rejectedAs(watched as never, 'TimeoutError');
+        for (const one of watched) await scene.rejectedAs(one, 'TimeoutError');
       }));
 
     if (!scenario.abilities.includes('handle')) continue;

@@ -23,6 +23,13 @@ function openFifo(path: string, signal: AbortSignal): ReturnType<typeof start> {
   return start('fileOpen', { bytes: path, argument0: constants.O_RDONLY, flags: DescriptorFlag.mayBlock }, { signal });
 }
 
+/** Lets every open go on that still waits, or will: the other ends stay until all have come. */
+async function endOpens(fifos: readonly string[]): Promise<void> {
+  const peers = fifos.map((one) => openSync(one, constants.O_RDWR | constants.O_NONBLOCK));
+  await until(() => runtime.counts().detached === 0, 'detached opens to end');
+  for (const peer of peers) closeSync(peer);
+}
+
 onBackends(import.meta.url, [rings, threads], ({ settings, name }) => {
   runtime.configure(settings);
   const path = join(directory, 'file');
@@ -41,8 +48,7 @@ onBackends(import.meta.url, [rings, threads], ({ settings, name }) => {
     for (const error of await deadline(Promise.all(settled), 'aborted opens')) assert.is(error, reason);
     console.log(`${name}: 8 opens told ${(performance.now() - from).toFixed(1)} ms after the abort`);
     // What the kernel has not given up yet is closed behind the caller's back when it comes.
-    for (const one of fifos) closeSync(openSync(one, constants.O_RDWR | constants.O_NONBLOCK));
-    await until(() => runtime.counts().detached === 0, 'detached opens to end');
+    await endOpens(fifos);
     await assertSameDescriptors(before, 'aborted opens');
   });
 
@@ -63,8 +69,7 @@ onBackends(import.meta.url, [rings, threads], ({ settings, name }) => {
     for (const error of await deadline(Promise.all(settled), 'aborted opens')) assert.is(error, reason);
     const after = await otherWork(() => readsAndLookups(descriptor, path));
     console.log(`${name}: after their abort, at ${(after / free).toFixed(2)} of its rate`);
-    for (const one of fifos) closeSync(openSync(one, constants.O_RDWR | constants.O_NONBLOCK));
-    await until(() => runtime.counts().detached === 0, 'detached opens to end');
+    await endOpens(fifos);
     closeSync(descriptor);
   });
 
@@ -77,8 +82,7 @@ onBackends(import.meta.url, [rings, threads], ({ settings, name }) => {
     controller.abort(reason);
     for (const error of await deadline(Promise.all(settled), 'aborted opens')) assert.is(error, reason);
     await otherWork(() => readsAndLookups(descriptor, path));
-    for (const one of fifos) closeSync(openSync(one, constants.O_RDWR | constants.O_NONBLOCK));
-    await until(() => runtime.counts().detached === 0, 'detached opens to end');
+    await endOpens(fifos);
     closeSync(descriptor);
   });
 });

@@ -71,12 +71,14 @@ void delivering() {
     for (int index = 0; index < 20; index++) pump.stage({.operation = Operation::noop});
     pump.flush();
     CHECK(soon([&] { return pump.waker.wakes() > 0; }));
+    // Most are done by then, on a machine that is not busy; on any, a reap gives as many as fit.
     std::this_thread::sleep_for(milliseconds(50));
-    CHECK(pump.reapOnce());
-    CHECK_SAME(pump.answers.size(), 8);
-    CHECK(pump.reapOnce());
-    CHECK(!pump.reapOnce());
-    CHECK_SAME(pump.answers.size(), 20);
+    CHECK(soon([&] {
+      const std::size_t before = pump.answers.size();
+      const bool more = pump.reapOnce();
+      CHECK(pump.answers.size() - before <= 8);
+      return pump.answers.size() == 20 && !more;
+    }));
   });
   test("hung lookups leave half of the threads to files", [] {
     Pump pump(4);

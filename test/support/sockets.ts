@@ -4,6 +4,7 @@ import { closeSync } from 'node:fs';
 import { binding } from '../../src/binding.ts';
 import { parseWireAddress, wireAddress } from '../../src/runtime/address.ts';
 import { SocketOption } from '../../src/wire/layout.ts';
+import { openDescriptors } from './descriptors.ts';
 import { perform } from './operations.ts';
 
 const dontWait = 0x40; // MSG_DONTWAIT
@@ -39,6 +40,14 @@ export function isConnected(descriptor: number): boolean {
 
 export function portOf(descriptor: number): number {
   return parseWireAddress(addressOfSocket(descriptor)).port;
+}
+
+/** The descriptor of the connected socket with this port. */
+export function descriptorOf(port: number): number {
+  for (const [descriptor, target] of openDescriptors()) {
+    if (target.startsWith('socket:') && isConnected(descriptor) && portOf(descriptor) === port) return descriptor;
+  }
+  throw new Error(`no connected socket has port ${port}`);
 }
 
 export function openSocket(family: Family, type: 'stream' | 'datagram' = 'stream'): Promise<number> {

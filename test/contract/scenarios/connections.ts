@@ -13,7 +13,9 @@ import {
   isConnected,
   listener,
   openSocket,
+  portOf,
 } from '../../support/sockets.ts';
+import { untilUntaken } from '../../support/tcp-queues.ts';
 import { Messages } from '../messages.ts';
 import { fresh } from '../scene.ts';
 import type { Scenario, Stage } from '../stage.ts';
@@ -73,6 +75,7 @@ function connecting(family: Family): () => Promise<Stage> {
     for (let count = 0; count < connectable + 1; count++) sockets.push(await openSocket(family));
     const filler = sockets.pop() as number;
     await perform('socketConnect', { on: filler, bytes: address });
+    if (family === Family.ipv4) await untilUntaken(portOf(descriptor), 1);
     const handle = new Handle(runtime, sockets[0] as number);
     let next = 0;
     let accepted = 0;

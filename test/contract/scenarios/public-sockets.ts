@@ -8,7 +8,16 @@ import { wireAddress } from '../../../src/runtime/address.ts';
 import type { OperationOptions } from '../../../src/runtime/operation.ts';
 import { pause } from '../../support/deadline.ts';
 import { perform, type Started } from '../../support/operations.ts';
-import { drainSocket, Family, listener, openSocket, portOf } from '../../support/sockets.ts';
+import {
+  descriptorOf,
+  drainSocket,
+  Family,
+  fillForGood,
+  listener,
+  makeRoom,
+  openSocket,
+  portOf,
+} from '../../support/sockets.ts';
 import { assertAllSent, Messages } from '../messages.ts';
 import { fresh } from '../scene.ts';
 import type { Scenario, Stage } from '../stage.ts';
@@ -64,14 +73,8 @@ function receiving(start: (socket: Socket, options?: OperationOptions) => Starte
 function sending(start: (socket: Socket, options?: OperationOptions) => Started): () => Promise<Stage> {
   return async () => {
     const { socket, theirs } = await pair();
-    const piece = Buffer.alloc(pieceBytes, 0xf1);
-    let filled = 0;
-    // TCP makes room once more after it was full: full is what stays full.
-    for (let full = 0, before = -1; full < 3; full = filled === before ? full + 1 : 0) {
-      before = filled;
-      for (const bytes of await untilSilent((options) => socket.write(piece, { ...options, timeoutMs: 20 })))
-        filled += bytes;
-    }
+    const ours = descriptorOf(socket.localPort as number);
+    const filled = await fillForGood(ours, pieceBytes);
     const received: Buffer[] = [];
     const length = (): number => received.reduce((sum, part) => sum + part.byteLength, 0);
     const handle = closable(socket);
@@ -80,6 +83,7 @@ function sending(start: (socket: Socket, options?: OperationOptions) => Started)
       listeners: 2,
       start: (options) => start(socket, options),
       release: () => {
+        if (!handle.closing) makeRoom(ours);
         while (length() < filled) {
           const part = Buffer.allocUnsafe(filled - length());
           received.push(part.subarray(0, readSync(theirs, part)));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as fs from '../../../src/fs/index.ts';
-import { deadline, pause } from '../../support/deadline.ts';
+import { deadline, pause, until } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { fifo } from '../../support/fifo.ts';
 import { listenersOf } from '../../support/listeners.ts';
@@ -164,6 +164,16 @@ test('a write that waits for room is taken back', async () => {
   await handle.close();
 });
 
+/** Takes a byte, if there is one. */
+function canRead(descriptor: number): boolean {
+  try {
+    return readSync(descriptor, Buffer.alloc(1)) === 1;
+  } catch (error) {
+    assert.is((error as NodeJS.ErrnoException).code, 'EAGAIN');
+    return false;
+  }
+}
+
 test('an abort after bytes have moved resolves with their count', async () => {
   const path = fifo(directory);
   const handle = await fs.open(path, 'r+');
@@ -171,11 +181,13 @@ test('an abort after bytes have moved resolves with their count', async () => {
   // More than a pipe holds, in more views than one call takes: the first part is written, a later one waits.
   const views = Array.from({ length: 3000 }, () => Buffer.alloc(64, 'y'));
   const writing = handle.writev(views, { signal: controller.signal });
-  await pause(50);
+  const peer = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  await until(() => canRead(peer), 'bytes in the pipe');
   controller.abort();
   const { bytesWritten, buffers } = await deadline(writing, 'writev');
   assert.is(buffers, views);
   assert.ok(bytesWritten > 0 && bytesWritten < 3000 * 64, `${bytesWritten} bytes`);
+  closeSync(peer);
   await handle.close();
 });
 
@@ -210,12 +222,16 @@ test('a source that hangs does not keep writeFile from being taken back', async 
   const path = join(directory, 'fed');
   const before = openDescriptors();
   let told = false;
+  let hangs = (): void => {};
   const source: AsyncIterable<string> = {
     [Symbol.asyncIterator]: () => {
       let first = true;
       return {
         next: () => {
-          if (!first) return new Promise(() => {});
+          if (!first) {
+            hangs();
+            return new Promise(() => {});
+          }
           first = false;
           return Promise.resolve({ done: false, value: 'first' });
         },
@@ -227,7 +243,10 @@ test('a source that hangs does not keep writeFile from being taken back', async 
     },
   };
   const reason = new Error('enough');
-  assert.is(await aborted((signal) => fs.writeFile(path, source, { signal }), reason), reason);
+  const controller = new AbortController();
+  hangs = () => void setImmediate(() => controller.abort(reason));
+  assert.is(await rejection(fs.writeFile(path, source, { signal: controller.signal })), reason);
+  assert.is(listenersOf(controller.signal), 0);
   assert.ok(told, 'the source was told');
   assert.is(await fs.readFile(path, 'utf8'), 'first');
   const error = (await rejection(fs.writeFile(path, source, { timeoutMs: 20 }))) as DOMException;

@@ -9,6 +9,7 @@ import { configure } from '../../../src/runtime/configure.ts';
 import { deadline, pause, until } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { fifo } from '../../support/fifo.ts';
+import { untilThreadsHang } from '../../support/pool-threads.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 configure({ uring: 'off' });
@@ -26,7 +27,7 @@ test('an open that comes too late is closed', async () => {
   const { signal } = controller;
   const calls = [fs.open(path, 'r', 0, { signal, detachAfterMs: 5 }), fs.readFile(path, { signal, detachAfterMs: 5 })];
   const outcomes = Promise.allSettled(calls);
-  await pause(20);
+  await untilThreadsHang(2);
   controller.abort('enough');
   for (const outcome of await deadline(outcomes, 'the calls')) {
     assert.equal(outcome, { status: 'rejected', reason: 'enough' });
@@ -45,8 +46,9 @@ test('a deadline that passes while a thread waits is kept all the same', async (
     'open',
   );
   assert.is((error as DOMException).name, 'TimeoutError');
-  closeSync(openSync(path, constants.O_RDWR));
+  const peer = openSync(path, constants.O_RDWR);
   await until(() => publicRuntime.stats().detached === 0, 'the open has come');
+  closeSync(peer);
 });
 
 test("memory lent to a detached read is the system's until quiescent() says otherwise", async () => {
@@ -56,7 +58,7 @@ test("memory lent to a detached read is the system's until quiescent() says othe
   const buffer = Buffer.alloc(8);
   const controller = new AbortController();
   const reading = file.read(buffer, { signal: controller.signal, detach: true, detachAfterMs: 5 });
-  await pause(20);
+  await untilThreadsHang(1);
   controller.abort('enough');
   assert.is(
     await deadline(
@@ -85,7 +87,7 @@ test("without detach a read into the caller's memory waits for the system", asyn
   const reading = file
     .read(Buffer.alloc(8), { signal: controller.signal, detachAfterMs: 5 })
     .finally(() => (settled = true));
-  await pause(20);
+  await untilThreadsHang(1);
   controller.abort('enough');
   await pause(40);
   assert.not(settled);

@@ -145,13 +145,16 @@ test('one signal ends many watches with one listener', async () => {
   const before = openDescriptors();
   const directory = freshDirectory();
   const controller = new AbortController();
-  const watchers = Array.from({ length: 60 }, () => watch(directory, { signal: controller.signal }));
-  await Promise.all(watchers.map(({ ready }) => ready));
-  assert.is(getEventListeners(controller.signal, 'abort').length, 1);
-  const waiting = watchers.map((watcher) => reasonOf(watcher.next()));
-  controller.abort('all');
-  for (const reason of await Promise.all(waiting)) assert.is(reason, 'all');
-  await assertSameDescriptors(before, '60 watches');
+  // Few of the 128 the system grants to all processes of a user together.
+  const watchers = Array.from({ length: 16 }, () => watch(directory, { signal: controller.signal }));
+  try {
+    await Promise.all(watchers.map(({ ready }) => ready));
+    assert.is(getEventListeners(controller.signal, 'abort').length, 1);
+  } finally {
+    controller.abort('all');
+  }
+  for (const watcher of watchers) assert.is(await reasonOf(watcher.next()), 'all');
+  await assertSameDescriptors(before, '16 watches');
 });
 
 test('a watch keeps the process alive unless it is not persistent', async () => {

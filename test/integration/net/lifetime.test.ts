@@ -26,7 +26,7 @@ const stays: Record<string, string> = {
 
 for (const [state, sentence] of Object.entries(ends)) {
   test(`${sentence} lets the process end`, async () => {
-    const { code, hung, stdout, stderr } = await runScript(script, { arguments: [state], withinMs: 20_000 });
+    const { code, hung, stdout, stderr } = await runScript(script, { arguments: [state, '5000'], withinMs: 20_000 });
     assert.not(hung);
     assert.is(code, 0, stderr);
     assert.is(stdout, '');
@@ -35,7 +35,7 @@ for (const [state, sentence] of Object.entries(ends)) {
 
 for (const [state, sentence] of Object.entries(stays)) {
   test(`${sentence} keeps the process alive`, async () => {
-    const { code, stdout, stderr } = await runScript(script, { arguments: [state], withinMs: 20_000 });
+    const { code, stdout, stderr } = await runScript(script, { arguments: [state, '300'], withinMs: 20_000 });
     assert.is(code, 0, stderr);
     assert.is(stdout, 'alive\n');
   });

@@ -6,6 +6,7 @@ import { deadline, pause } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { listenersOf } from '../../support/listeners.ts';
 import { rejected } from '../../support/rejection.ts';
+import { untilUntaken } from '../../support/tcp-queues.ts';
 
 const local = { host: '127.0.0.1' };
 
@@ -19,6 +20,7 @@ interface Full {
 async function fullServer(): Promise<Full> {
   const server = await listen({ ...local, backlog: 0 });
   const sockets = [await connect(targetOf(server))];
+  await untilUntaken((server.address() as { port: number }).port, 1);
   const close = async (): Promise<void> => {
     await Promise.all(sockets.map((socket) => socket.close()));
     await server.close();

@@ -5,6 +5,7 @@ import { connect, listen, type Server } from '../../../src/net/index.ts';
 import { connection, fill, targetOf } from '../../support/connections.ts';
 import { pause } from '../../support/deadline.ts';
 import { rejected } from '../../support/rejection.ts';
+import { untilArrived } from '../../support/tcp-queues.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -75,7 +76,7 @@ test('a connection that was reset', async () => {
   // Closing with bytes nobody read resets.
   client.write('never read');
   await near.write('never read');
-  await pause(10);
+  await Promise.all([untilArrived(far), untilArrived(other)]);
   const pending = ours(near.read(Buffer.alloc(4)));
   await Promise.all([far.close(), other.close()]);
   assert.equal(await pending, await theirs);
@@ -86,7 +87,7 @@ test('a reset is the same error for a read without a buffer', async () => {
   const { near, far, close } = await connection();
   await near.write('never read');
   const pending = rejected(near.read());
-  await pause(5);
+  await untilArrived(far);
   await far.close();
   const error = await pending;
   assert.is(error.message, 'read ECONNRESET');

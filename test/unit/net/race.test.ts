@@ -9,6 +9,7 @@ import { Steps } from '../../../src/runtime/steps.ts';
 import { connection, targetOf } from '../../support/connections.ts';
 import { deadline, pause } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
+import { untilUntaken } from '../../support/tcp-queues.ts';
 
 function target(address: string, port: number): Target {
   const family = address.includes(':') ? WireFamily.ipv6 : WireFamily.ipv4;
@@ -36,6 +37,7 @@ const refused = await refusedPort();
 
 const hung = await listen({ host: '127.0.0.1', backlog: 0 });
 const plug = await connect(targetOf(hung));
+await untilUntaken((hung.address() as { port: number }).port, 1);
 
 test('the families take turns, beginning with the first', () => {
   const of = (...families: number[]): { family: number; index: number }[] =>

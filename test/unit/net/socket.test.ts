@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { connection, numbered, readAll, type Transport } from '../../support/connections.ts';
-import { pause } from '../../support/deadline.ts';
 import { rejected } from '../../support/rejection.ts';
+import { untilArrived } from '../../support/tcp-queues.ts';
 
 const transports: Transport[] = ['tcp', 'unix'];
 
@@ -104,7 +104,7 @@ test('a reset connection is an error with fields of Node', async () => {
   const { near, far, close } = await connection();
   // Closing with bytes nobody read resets the connection.
   await near.write('never read');
-  await pause(5);
+  await untilArrived(far);
   const pending = near.read();
   await far.close();
   const error = await rejected(pending);

@@ -11,6 +11,7 @@ import { assertSameDescriptors, openDescriptors } from '../../support/descriptor
 import { fifo, Pipe } from '../../support/fifo.ts';
 import { listenersOf } from '../../support/listeners.ts';
 import { perform, type Started, start } from '../../support/operations.ts';
+import { untilThreadsHang } from '../../support/pool-threads.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { warmRuntime } from '../../support/warm.ts';
 
@@ -39,8 +40,7 @@ async function hangingRead(pipe: Pipe, options: Parameters<typeof start>[2], on:
   const started = start('fileRead', { on, views: [Buffer.alloc(4)], offset: -1 }, options);
   started.promise.catch(() => {});
   assert.ok(pipe.path);
-  // Time for a thread of the pool to be inside of read().
-  await pause(30);
+  await untilThreadsHang(runtime.counts().inFlight);
   return started;
 }
 
@@ -54,7 +54,7 @@ test('an open that hangs rejects with the reason after detachAfterMs, and what i
     { bytes: path, argument0: constants.O_RDONLY },
     { signal: controller.signal },
   );
-  await pause(30);
+  await untilThreadsHang(1);
   controller.abort('enough');
   assert.equal(await outcome(promise), { error: 'enough' });
   assert.is(runtime.counts().detached, 1);
@@ -77,7 +77,7 @@ test('what was complete when detachAfterMs had passed on a busy thread is not lo
     { bytes: path, argument0: constants.O_RDONLY },
     { signal: controller.signal },
   );
-  await pause(30);
+  await untilThreadsHang(1);
   controller.abort('too late');
   // The runtime has asked for the cancel when its microtask is over; the open ends while the thread is busy.
   await Promise.resolve().then(() => Promise.resolve());

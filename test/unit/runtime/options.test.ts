@@ -139,11 +139,11 @@ test('a deadline and then an abort, an abort and then a deadline: one settlement
   first.abort('too late');
   assert.is((late as DOMException).name, 'TimeoutError');
   const second = new AbortController();
-  const early = timer(60_000, { timeoutMs: 40, signal: second.signal }).catch((each: unknown) => each);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  const early = timer(60_000, { timeoutMs: 500, signal: second.signal }).catch((each: unknown) => each);
+  await new Promise(setImmediate);
   second.abort('in time');
   assert.is(await early, 'in time');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 520));
   assert.is(runtime.counts().inFlight, 0);
 });
 

@@ -28,12 +28,14 @@ function counted(signal: AbortSignal): { added: number; removed: number } {
 test('ten thousand operations share one listener, which goes when the last has settled', async () => {
   const { signal } = new AbortController();
   const many = Array.from({ length: 9_999 }, () => perform('noop', {}, { signal }));
-  const last = timer(300, { signal });
+  const pipe = new Pipe(temporaryDirectory());
+  const last = perform('readable', { on: pipe.descriptor }, { signal });
   assert.is(listenersOf(signal), 1);
   await deadline(Promise.all(many), 'the others');
   await macrotask();
   assert.is(listenersOf(signal), 1, 'while one is pending');
-  await last;
+  pipe.write(Buffer.of(1));
+  await deadline(last, 'the last');
   await macrotask();
   assert.is(listenersOf(signal), 0);
 });

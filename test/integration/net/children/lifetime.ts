@@ -7,14 +7,14 @@ import { connection, targetOf } from '../../../support/connections.ts';
 import { pause } from '../../../support/deadline.ts';
 import { openDescriptors } from '../../../support/descriptors.ts';
 
-const [state = ''] = process.argv.slice(2);
+const [state = '', patienceMs = ''] = process.argv.slice(2);
 const ignore = (promise: Promise<unknown>): void => void promise.catch(() => {});
 /** Says so when the process is still there after a while, without keeping it. */
 const watch = (): void =>
   void setTimeout(() => {
     console.log('alive');
     process.exit(0);
-  }, 300).unref();
+  }, Number(patienceMs)).unref();
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -142,7 +142,7 @@ const states: Record<string, () => Promise<void>> = {
       return server.accept();
     };
     const accepted = accepting();
-    await pause(20);
+    while (target.port === 0) await pause(5);
     for (let round = 0; round < 10; round++) {
       collect();
       await pause(10);
