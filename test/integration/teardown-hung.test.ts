@@ -28,8 +28,10 @@ if (missing === undefined) {
       const names = ['hang-open-1', 'hang-open-2', 'hang-open-3'].map((name) => files.path(name));
       const workerData: Orders = { uring, timers: 10, fifos: [], reads: [], detached: names, then: 'wait' };
       const thread = startWorker(worker, import.meta.url, { workerData });
-      await deadline(once(thread, 'message'), 'the worker to have given up its opens');
+      const givenUp = once(thread, 'message');
       await files.untilHeld(3);
+      thread.postMessage('give up');
+      await deadline(givenUp, 'the worker to have given up its opens');
       // On io_uring the kernel lets a thread go only when the workers that served it are back, and terminate() joins the
       // thread: it waits for the answers, as Node does for its own calls. Threads of the pool are left behind.
       if (uring === 'auto') files.releaseAfter(2);

@@ -15,7 +15,7 @@ export interface Orders {
   fifos: readonly string[];
   /** Descriptors left being read. */
   reads: readonly number[];
-  /** Paths left being opened, by detaching after an abort. */
+  /** Paths left being opened, by detaching after an abort, which a message from outside asks for. */
   detached: readonly string[];
   then: 'wait' | 'return' | 'exit' | 'throw' | 'storm';
 }
@@ -35,13 +35,15 @@ for (const descriptor of orders.reads) {
   handles.push(handle);
   ignore(perform('fileRead', { on: handle, views: [new Uint8Array(64)], offset: -1 }));
 }
+const givenUp = new AbortController();
+// Who started this thread knows when the opens have reached the file system.
+if (orders.detached.length > 0) parentPort?.once('message', () => givenUp.abort());
 await Promise.all(
   orders.detached.map((path) =>
     perform(
       'fileOpen',
       { bytes: path, argument0: constants.O_RDONLY, flags: DescriptorFlag.mayBlock },
-      // Long enough to have reached the file system.
-      { timeoutMs: 250 },
+      { signal: givenUp.signal },
     ).catch(() => {}),
   ),
 );
