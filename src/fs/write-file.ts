@@ -120,7 +120,7 @@ async function fill(file: OpenFile, { flags, data, memory, encoding, steps }: Jo
   if (!ArrayBuffer.isView(data)) return writeAll(file, data, encoding, steps);
   // Opening it may have made the file, or emptied it: a short write follows whatever happens, so that a call that was
   // taken back has changed nothing.
-  const finishes = (flags & changingFlags) !== 0 && data.byteLength <= stepBytes;
+  const finishes = steps.mayEnd && (flags & changingFlags) !== 0 && data.byteLength <= stepBytes;
   if (finishes && binding.fileIsLocal(file.descriptor)) return finishBytes(file, data, memory, steps);
   return writeBytes(file, data, memory, steps);
 }

@@ -59,7 +59,7 @@ export class Steps {
   ): Promise<Value> {
     const { detach, detachAfterMs = runtime.settings.detachAfterMs } = this.#options ?? {};
     const detachable = memory !== 'caller' || detach === true;
-    if (!this.#mayEnd || !detachable || detachAfterMs > longestMs) return begin(undefined);
+    if (!this.mayEnd || !detachable || detachAfterMs > longestMs) return begin(undefined);
     const late = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const forget = this.#onEnd((reason) => {
@@ -75,7 +75,7 @@ export class Steps {
 
   /** Waits for something that takes no signal, as long as the call goes on. */
   async attend<Value>(promise: Promise<Value>): Promise<Value> {
-    if (!this.#mayEnd) return promise;
+    if (!this.mayEnd) return promise;
     let forget: () => void = () => {};
     const ended = new Promise<never>((_, reject) => {
       forget = this.#onEnd(reject);
@@ -87,7 +87,8 @@ export class Steps {
     }
   }
 
-  get #mayEnd(): boolean {
+  /** Whether there is a signal or a deadline. */
+  get mayEnd(): boolean {
     return this.#signal !== undefined || this.#timeoutMs !== Number.POSITIVE_INFINITY;
   }
 
