@@ -36,13 +36,15 @@ bool Pump::withinBudget() noexcept {
     turnStarted_ = true;
     turnStart_ = Clock::now();
     deliveredThisTurn_ = timedAt_ = 0;
+    budgetLeft_ = true;
     return true;
   }
-  if (deliveredThisTurn_ >= budget_.operations) return false;
+  if (!budgetLeft_ || deliveredThisTurn_ >= budget_.operations) return false;
   // Where each flush brings one operation, asking for the time would cost as much as bringing it.
   if (deliveredThisTurn_ - timedAt_ < operationsPerClock && budget_.time.count() > 0) return true;
   timedAt_ = deliveredThisTurn_;
-  return Clock::now() - turnStart_ < budget_.time;
+  budgetLeft_ = Clock::now() - turnStart_ < budget_.time;
+  return budgetLeft_;
 }
 
 void Pump::tick() noexcept {

@@ -70,6 +70,7 @@ class Pump {
   HeldPayloads held_;
   PumpCounters counters_;
   bool turnStarted_ = false;
+  bool budgetLeft_ = true;
   Clock::time_point turnStart_;
   std::uint64_t deliveredThisTurn_ = 0;
   // When the clock was looked at, in operations delivered.

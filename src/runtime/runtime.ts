@@ -269,6 +269,7 @@ export class Runtime {
     this.#detaching.endTick();
     this.#signals.releaseIdle();
     this.#stageWaiting();
+    this.#attempts.noteBatch(this.#exchange.staged);
     if (!this.#exchange.hasWork(this.#referenced)) return;
     this.#flying += this.#exchange.tick(1, this.#referenced);
     this.#settle();

@@ -44,6 +44,16 @@ test('one answer, and every read is attempted again', () => {
   assert.is(skipped(attempts), 1);
 });
 
+test('where many operations are submitted together none is', () => {
+  const attempts = new Attempts();
+  attempts.noteBatch(15);
+  assert.ok(attempts.isDue());
+  attempts.noteBatch(16);
+  for (let round = 0; round < 100; round++) assert.not(attempts.isDue());
+  attempts.noteBatch(1);
+  assert.ok(attempts.isDue());
+});
+
 test('a turn that has had its share says nothing about memory', () => {
   const attempts = new Attempts();
   for (let round = 0; round < 10; round++) {
