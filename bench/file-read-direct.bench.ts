@@ -1,7 +1,8 @@
 // 4 KiB reads that go to the device (O_DIRECT).
 
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { blockBytes, dataFile, makeDataFile, wholeBlock } from './harness/files.ts';
+import { pages } from './harness/pages.ts';
 import { rate } from './harness/rate.ts';
 import { type ReadableFile, readLoad } from './harness/read-load.ts';
 import type { Instance, Scenario } from './harness/scenario.ts';
@@ -9,27 +10,8 @@ import type { Instance, Scenario } from './harness/scenario.ts';
 const inFlight = 64;
 const flags = constants.O_RDONLY | constants.O_DIRECT;
 
-// The device wants aligned memory, and JavaScript cannot see addresses: try until a read goes through.
-function alignedMemory(path: string): Buffer {
-  const memory = Buffer.alloc((inFlight + 1) * blockBytes);
-  const file = openSync(path, flags);
-  try {
-    for (let offset = 0; offset < blockBytes; offset += 16) {
-      try {
-        readSync(file, memory, offset, blockBytes, 0);
-        return memory.subarray(offset, offset + inFlight * blockBytes);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
-      }
-    }
-  } finally {
-    closeSync(file);
-  }
-  throw new Error('no aligned memory found for O_DIRECT');
-}
-
-function reader(file: ReadableFile, path: string): Instance {
-  const read = readLoad(file, alignedMemory(path));
+function reader(file: ReadableFile): Instance {
+  const read = readLoad(file, pages(inFlight * blockBytes));
   return {
     measure: (_point, seconds) => rate(inFlight, seconds, read, wholeBlock),
     close: () => file.close(),
@@ -48,14 +30,14 @@ export const fileReadDirect: Scenario = {
       name: 'rescind',
       start: async (workspace) => {
         const { open } = await import('rescind/fs');
-        return reader(await open(dataFile(workspace), flags), dataFile(workspace));
+        return reader(await open(dataFile(workspace), flags));
       },
     },
     {
       name: 'fs/promises',
       start: async (workspace) => {
         const { open } = await import('node:fs/promises');
-        return reader(await open(dataFile(workspace), flags), dataFile(workspace));
+        return reader(await open(dataFile(workspace), flags));
       },
     },
     { name: 'C io_uring', program: 'file-read', programArguments: (workspace) => [dataFile(workspace), 'direct'] },

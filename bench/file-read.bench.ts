@@ -1,6 +1,7 @@
 // 4 KiB reads of a file the page cache holds.
 
 import { blockBytes, dataFile, makeDataFile, wholeBlock } from './harness/files.ts';
+import { pages } from './harness/pages.ts';
 import { rate } from './harness/rate.ts';
 import { type ReadableFile, readLoad } from './harness/read-load.ts';
 import type { Claim, Instance, Scenario } from './harness/scenario.ts';
@@ -8,7 +9,7 @@ import type { Claim, Instance, Scenario } from './harness/scenario.ts';
 const mostInFlight = 256;
 
 function reader(file: ReadableFile): Instance {
-  const read = readLoad(file, Buffer.alloc(mostInFlight * blockBytes));
+  const read = readLoad(file, pages(mostInFlight * blockBytes));
   return {
     measure: (point, seconds) => rate(Number(point), seconds, read, wholeBlock),
     close: () => file.close(),
