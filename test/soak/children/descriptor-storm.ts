@@ -1,8 +1,8 @@
 // Run with a low limit of descriptors.
 
-import { closeSync, constants } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { deadline } from '../../support/deadline.ts';
+import { deadline, pause } from '../../support/deadline.ts';
 import { openDescriptors } from '../../support/descriptors.ts';
 import { perform } from '../../support/operations.ts';
 import { Family, listener, openSocket } from '../../support/sockets.ts';
@@ -12,6 +12,38 @@ const open = (): Promise<number> => perform('fileOpen', { bytes: '/dev/null', ar
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
+}
+
+/** Opens files until there is no descriptor left. */
+function takeTheLast(): number[] {
+  const taken: number[] = [];
+  try {
+    for (;;) taken.push(openSync('/dev/null', 'r'));
+  } catch (error) {
+    assert.is(codeOf(error), 'EMFILE');
+    return taken;
+  }
+}
+
+/**
+ * What accept() answers when no descriptor is left. Not everything in the process is ours: the loader of TypeScript, say,
+ * still writes what it has compiled, and gives a descriptor back in between. Then it is tried again.
+ */
+async function acceptWithout(): Promise<unknown> {
+  for (const client of clients) {
+    // A connection that arrives while no descriptor is left waits for the next accept.
+    await perform('socketConnect', { on: client, bytes: address });
+    const taken = takeTheLast();
+    const answer = await deadline(
+      perform('socketAccept', { on: descriptor }).catch((error: unknown) => error),
+      'accept without a descriptor',
+    );
+    for (const one of taken) closeSync(one);
+    if (typeof answer !== 'number') return answer;
+    closeSync(answer);
+    await pause(200);
+  }
+  return assert.unreachable('there was always a descriptor left');
 }
 
 await warmRuntime();
@@ -29,12 +61,7 @@ for (let storm = 0; storm < 20; storm++) {
   assert.ok(opened.length > 10 && opened.length < 300, `${opened.length} of 300 opened`);
   assert.is(new Set(opened).size, opened.length, 'every descriptor is given once');
   if (storm === 0) {
-    // A connection that arrives while no descriptor is left waits for the next accept.
-    await perform('socketConnect', { on: clients[0] as number, bytes: address });
-    const refused = await deadline(
-      perform('socketAccept', { on: descriptor }).catch((error: unknown) => error),
-      'accept without a descriptor',
-    );
+    const refused = await acceptWithout();
     assert.is(codeOf(refused), 'EMFILE', String(refused));
     const reason = { why: 'the test says so' };
     const aborted = await perform('fileOpen', { bytes: '/dev/null' }, { signal: AbortSignal.abort(reason) }).catch(
