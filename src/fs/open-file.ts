@@ -69,20 +69,35 @@ const refusesRead = 1;
 const refusesWrite = 2;
 const notAsked = -1;
 
+/**
+ * Most bytes that are copied from the page cache on the JavaScript thread. More of them would hold it up for longer than the
+ * share of a turn: 64 MiB for 7 ms.
+ */
+const mostCopied = 1024 * 1024;
+
 export class OpenFile extends Handle {
-  /** DescriptorFlag bits of its reads into one buffer. */
-  readonly readFlags: number;
-  /** DescriptorFlag bits of its other transfers. */
+  /** DescriptorFlag bits of its transfers but reads. */
   readonly transferFlags: number;
+  readonly #isDirect: boolean;
   #refused = notAsked;
 
   /** @param flags those it was opened with */
   constructor(runtime: Runtime, descriptor: number, flags: number) {
     super(runtime, descriptor);
-    const direct = (flags & directFlag) !== 0;
-    this.transferFlags = direct ? DescriptorFlag.directDevice : DescriptorFlag.none;
+    this.#isDirect = (flags & directFlag) !== 0;
+    this.transferFlags = this.#isDirect ? DescriptorFlag.directDevice : DescriptorFlag.none;
+  }
+
+  /** DescriptorFlag bits of a read of so many bytes into one buffer. */
+  readFlags(bytes: number): number {
     // On an O_DIRECT file an attempt that is not to wait waits for the device.
-    this.readFlags = direct ? DescriptorFlag.directDevice : DescriptorFlag.tryInline;
+    if (this.#isDirect) return this.transferFlags;
+    return bytes > mostCopied ? DescriptorFlag.mayBlock : DescriptorFlag.tryInline;
+  }
+
+  /** The same into several. */
+  readVectorFlags(bytes: number): number {
+    return bytes > mostCopied && !this.#isDirect ? DescriptorFlag.mayBlock : this.transferFlags;
   }
 
   /** Whether it refuses reads at a position. */
@@ -118,7 +133,7 @@ export class OpenFile extends Handle {
       0,
       0,
       null,
-      this.readFlags,
+      this.readFlags(length),
     );
   }
 

@@ -122,7 +122,7 @@ function readInto(
     0,
     0,
     null,
-    file.readFlags,
+    file.readFlags(most),
   );
 }
 
@@ -152,6 +152,6 @@ function readAllocatedBuffer(
     0,
     0,
     null,
-    file.readFlags,
+    file.readFlags(most),
   );
 }

@@ -102,7 +102,7 @@ export function readv(
     0,
     0,
     vectorOf(views),
-    file.transferFlags,
+    file.readVectorFlags(bytesIn(views)),
   );
 }
 
@@ -160,7 +160,7 @@ function writeLongVector(
     let bytesWritten = 0;
     for (let at = 0; at < views.length; at += longestVector) {
       const part = views.slice(at, at + longestVector);
-      const wanted = part.reduce((sum, view) => sum + view.byteLength, 0);
+      const wanted = bytesIn(part);
       const where = position === currentPosition ? position : position + bytesWritten;
       let written: number;
       try {
@@ -174,6 +174,10 @@ function writeLongVector(
     }
     return { bytesWritten, buffers };
   });
+}
+
+function bytesIn(views: readonly CallerView[]): number {
+  return views.reduce((sum, view) => sum + view.byteLength, 0);
 }
 
 /** Throws unless `buffers` is an array of views. */
