@@ -1,10 +1,9 @@
 // Operations on their way into the ring.
 
-#include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "backend/uring/io_uring_lane.h"
+#include "os/linux/read_now.h"
 
 namespace rescind::uring {
 
@@ -41,13 +40,10 @@ void IoUringLane::start(const Descriptor& given, std::span<const std::byte> byte
 // One read alone is fastest straight from the page cache. What that cannot give, all or the rest, goes to the
 // ring.
 bool IoUringLane::attemptInline(Descriptor& descriptor, Pending& pending) {
-  iovec vector{reinterpret_cast<void*>(static_cast<std::uintptr_t>(descriptor.address)), descriptor.length};
-  const auto offset = descriptor.offset < 0 ? off_t{-1} : static_cast<off_t>(descriptor.offset);
+  auto* into = reinterpret_cast<void*>(static_cast<std::uintptr_t>(descriptor.address));
+  const auto offset = descriptor.offset < 0 ? std::int64_t{-1} : static_cast<std::int64_t>(descriptor.offset);
   ring_.countSystemCall();
-  // Not through the C library, whose preadv2() is a cancellation point and says so to its threads before and after.
-  const auto wide = static_cast<std::uint64_t>(offset);
-  const long moved = ::syscall(SYS_preadv2, descriptor.handle, &vector, 1, static_cast<unsigned long>(wide),
-                               static_cast<unsigned long>(wide >> 32), RWF_NOWAIT);
+  const long moved = readNow(descriptor.handle, into, descriptor.length, offset);
   if (moved < 0) return false;
   if (moved == 0 || static_cast<std::size_t>(moved) == descriptor.length) {
     fail(descriptor.slot, pending, static_cast<std::int32_t>(moved), 0);

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/uio.h>
 
 #include <array>
 #include <cerrno>
@@ -15,6 +14,7 @@
 #include <string_view>
 
 #include "os/linux/local_devices.h"
+#include "os/linux/read_now.h"
 #include "os/linux/status.h"
 #include "os/linux/unique_fd.h"
 
@@ -115,11 +115,8 @@ bool CachedFiles::mayWait(int descriptor) {
 }
 
 std::int32_t CachedFiles::read(const Descriptor& descriptor) noexcept {
-  const iovec vector{reinterpret_cast<void*>(static_cast<std::uintptr_t>(descriptor.address)), descriptor.length};
-  const auto offset = static_cast<std::uint64_t>(descriptor.offset);
-  // Past the C library, for which this is a cancellation point with a price of its own.
-  const long length = ::syscall(SYS_preadv2, descriptor.handle, &vector, 1, static_cast<unsigned long>(offset),
-                                static_cast<unsigned long>(offset >> 32), RWF_NOWAIT);
+  auto* into = reinterpret_cast<void*>(static_cast<std::uintptr_t>(descriptor.address));
+  const long length = readNow(descriptor.handle, into, descriptor.length, static_cast<std::int64_t>(descriptor.offset));
   const bool whole = length == 0 || length == static_cast<long>(descriptor.length);
   return whole ? static_cast<std::int32_t>(length) : -EAGAIN;
 }
@@ -159,9 +156,7 @@ void CachedFiles::refresh() {
 std::optional<CachedAnswer> CachedFiles::readCached(int descriptor, std::size_t size) {
   // One byte more than the size shows that the end is the end.
   if (!scratch_) scratch_ = std::make_unique_for_overwrite<std::byte[]>(mostBytes + 1);
-  const iovec vector{scratch_.get(), size + 1};
-  // Past the C library, for which this is a cancellation point with a price of its own.
-  const long length = ::syscall(SYS_preadv2, descriptor, &vector, 1, 0UL, 0UL, RWF_NOWAIT);
+  const long length = readNow(descriptor, scratch_.get(), size + 1, 0);
   if (length < 0 || static_cast<std::size_t>(length) != size) return std::nullopt;
   return CachedAnswer{static_cast<std::int32_t>(size), {scratch_.get(), scratch_.get() + size}};
 }
