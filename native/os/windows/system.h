@@ -13,4 +13,6 @@
 #include <ws2tcpip.h>
 #include <mswsock.h>
 #include <windows.h>
+#include <afunix.h>
+#include <winioctl.h>
 // clang-format on
