@@ -1,5 +1,8 @@
 // npm run test:windows [-- 20 22] [substring of a path …]: builds for Windows, and runs the compiled tests in the
-// Windows version of Node under Wine. --no-build leaves out the builds.
+// Windows version of Node under Wine.
+//
+//   --no-build   with what was built before
+//   --debug      in Wine's debugger, which shows where a program crashes
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -7,18 +10,22 @@ import { endChildrenOnInterrupt, runChild } from './suite/child.ts';
 import { installNode } from './suite/node-from-npm.ts';
 import { runSuite } from './suite/suite.ts';
 import { addTally, noTests, summaryLine } from './suite/tally.ts';
-import { makeStage } from './windows/stage.ts';
-import { openWine } from './windows/wine.ts';
+import { openPrefix } from './windows/prefix.ts';
+import { makeStage, stagedAddon } from './windows/stage.ts';
+import { findTools } from './windows/tools.ts';
+import { runUnderWine } from './windows/wine.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'no-build': { type: 'boolean', default: false } },
+  options: { 'no-build': { type: 'boolean', default: false }, debug: { type: 'boolean', default: false } },
 });
-const asked = positionals.filter((word) => /^\d+$/.test(word));
-const filters = positionals.filter((word) => !/^\d+$/.test(word));
+const isVersion = (word: string): boolean => /^\d+$/.test(word);
+const asked = positionals.filter(isVersion);
+const filters = positionals.filter((word) => !isVersion(word));
+// Those Wine 8 can run: 24 and 26 crash at their start.
 const versions = asked.length > 0 ? asked : ['20', '22'];
-// Everything that Wine does is slower than on the system it runs on.
+// Many system calls are a conversation with Wine's server.
 const patience = 2;
 
 async function build(script: string): Promise<void> {
@@ -30,30 +37,28 @@ async function build(script: string): Promise<void> {
 }
 
 endChildrenOnInterrupt();
+const tools = findTools();
 if (!values['no-build']) {
   await build('build:windows');
   await build('build:typescript');
 }
 const stage = makeStage(root);
-const wine = await openWine(`${root}build/wine-prefix`, `${root}build/wine-logs`);
+const prefix = await openPrefix(`${root}build/wine-prefix`, tools);
 const total = noTests();
-try {
-  for (const version of versions) {
-    const node = `${await installNode(root, 'win-x64', version)}/node.exe`;
-    console.log(`Node ${version} for Windows, Wine ${wine.version}`);
-    const tally = await runSuite({
-      root: stage,
-      filters,
-      compiled: true,
-      patience,
-      start: (args, options) => wine.run(node, args, options),
-      report: (text) => process.stdout.write(text),
-    });
-    console.log(`Node ${version} for Windows: ${summaryLine(tally)}`);
-    addTally(total, tally);
-  }
-} finally {
-  await wine.end();
+for (const version of versions) {
+  const node = `${await installNode(root, 'win-x64', version)}/node.exe`;
+  const wine = { tools, prefix, addon: stagedAddon(stage), debug: values.debug };
+  console.log(`Node ${version} for Windows, Wine ${prefix.version}`);
+  const tally = await runSuite({
+    root: stage,
+    filters,
+    compiled: true,
+    patience,
+    start: (args, options) => runUnderWine(wine, node, args, options),
+    report: (text) => process.stdout.write(text),
+  });
+  console.log(`Node ${version} for Windows: ${summaryLine(tally)}`);
+  addTally(total, tally);
 }
 console.log(summaryLine(total));
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
