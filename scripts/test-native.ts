@@ -5,7 +5,8 @@
 //   --sanitize                twice: with AddressSanitizer (its leak check too) and
 //                             UndefinedBehaviorSanitizer, and with ThreadSanitizer
 //
-// A test names the sources it is linked with near its top: `// sources: native/a.cc native/b/*.cc`.
+// A test names the sources it is linked with near its top, in one line or several:
+// `// sources: native/a.cc native/b/*.cc`.
 
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -46,9 +47,10 @@ function filesUnder(folder: string, ending: string): string[] {
 
 /** The sources a test names; a `*` stands for the rest of a file name. */
 function sourcesOf(test: string): string[] {
-  const named = /^\/\/ sources: (.+)$/m.exec(readFileSync(join(root, test), 'utf8'))?.[1];
-  if (named === undefined) throw new Error(`${test} names no sources: it needs a line "// sources: native/…"`);
-  return named.split(' ').flatMap((pattern) => {
+  const lines = [...readFileSync(join(root, test), 'utf8').matchAll(/^\/\/ sources: (.+)$/gm)];
+  if (lines.length === 0) throw new Error(`${test} names no sources: it needs a line "// sources: native/…"`);
+  const patterns = lines.flatMap((line) => (line[1] as string).split(' '));
+  return patterns.flatMap((pattern) => {
     if (!pattern.includes('*')) return [pattern];
     const [start, end] = pattern.split('*') as [string, string];
     const folder = dirname(`${start}x`);

@@ -1,13 +1,13 @@
 // The seam between the runtime and the systems that do the work. This header is the contract.
 #pragma once
 
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "os/error_numbers.h"
 #include "runtime/completion_writer.h"
 #include "wire/layout.h"
 
@@ -47,6 +47,9 @@ class Lane {
  public:
   virtual ~Lane() = default;
 
+  // Whether it has a way to run the operation on this system.
+  [[nodiscard]] virtual bool runs(Operation operation) const noexcept = 0;
+
   // Takes the descriptors and the cancel requests, and gives the kernel what it is ready to take.
   virtual void submit(const Batch& batch) noexcept = 0;
 
@@ -71,12 +74,12 @@ class Lane {
   // A descriptor that is readable when completions wait; -1 for a lane that calls its Waker instead.
   [[nodiscard]] virtual int readinessDescriptor() const noexcept { return -1; }
 
-  // Prepares memory so that transfers into and out of it are cheaper; returns an index or a negated errno. The
+  // Prepares memory so that transfers into and out of it are cheaper; returns an index or a negated error number. The
   // memory stays where it is until unregisterMemory().
   [[nodiscard]] virtual int registerMemory(void* address, std::size_t length) noexcept {
     static_cast<void>(address);
     static_cast<void>(length);
-    return -ENOTSUP;
+    return -error::notSupported;
   }
   virtual void unregisterMemory(int index) noexcept { static_cast<void>(index); }
 

@@ -1,13 +1,12 @@
 #include "napi/binding.h"
 
-#include <sys/utsname.h>
-
 #include <array>
 #include <cstring>
 #include <string>
 #include <utility>
 
 #include "napi/environment.h"
+#include "os/system_name.h"
 #include "wire/layout.h"
 
 namespace rescind {
@@ -82,10 +81,8 @@ Napi::Value describe(const Napi::CallbackInfo& info) {
     for (const std::string& word : environment.pump().router().features()) features.Set(features.Length(), word);
   }
   if (environment.pins().holdsBackingStores()) features.Set(features.Length(), "pinned-buffers");
-  utsname system{};
-  ::uname(&system);
   result.Set("lanes", lanes);
-  result.Set("kernel", std::string(system.sysname) + " " + system.release);
+  result.Set("kernel", systemName());
   result.Set("features", features);
   return result;
 }

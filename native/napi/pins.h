@@ -1,15 +1,15 @@
 // Keeps the memory behind a JavaScript buffer alive while its buffer object is.
 //
 // A reference to the buffer object is not enough: its memory can be transferred to another object, which may
-// be collected while the kernel still writes. So the memory's own owner, the backing store, is held too, through
-// the one function of the engine that hands it out. The engine keeps it shared by std::shared_ptr; hosts that are
-// built with another C++ library than ours (Electron) have another layout of that, and there only the reference is
-// held, as Node itself does.
+// be collected while the kernel still writes. So the memory's own owner, the backing store, is held too; where a host
+// does not hand that out (see os/backing_store.h) only the reference is held, as Node itself does.
 #pragma once
 
 #include <node_api.h>
 
 #include <memory>
+
+#include "os/backing_store.h"
 
 namespace rescind {
 
@@ -17,8 +17,6 @@ class Router;
 
 class Pins {
  public:
-  Pins();
-
   // Address of the buffer's first byte. `view` is a Uint8Array over the whole buffer.
   [[nodiscard]] double pin(napi_env env, napi_value buffer, napi_value view);
 
@@ -31,25 +29,21 @@ class Pins {
   // Something the kernel was lent could not be taken back: nothing pinned is freed any more.
   void keepForEver() noexcept;
 
-  [[nodiscard]] bool holdsBackingStores() const noexcept { return takeStore_ != nullptr; }
+  [[nodiscard]] static bool holdsBackingStores() noexcept { return BackingStore::canBeShared(); }
 
  private:
-  // What is returned is the engine's std::shared_ptr<BackingStore>; what it points at is not looked at.
-  using Store = std::shared_ptr<void>;
-  using TakeStore = Store (*)(void* buffer);
   struct Policy {
     bool keep = false;
     Router* router = nullptr;
   };
   struct Pin {
-    Store store;
+    BackingStore store;
     std::shared_ptr<Policy> policy;
     int registration = -1;
   };
 
   static void release(napi_env env, void* data, void* hint);
 
-  TakeStore takeStore_ = nullptr;
   std::shared_ptr<Policy> policy_ = std::make_shared<Policy>();
 };
 

@@ -1,11 +1,12 @@
 #include "napi/socket_binding.h"
 
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <span>
 
 #include "napi/environment.h"
+#include "os/close_descriptor.h"
+#include "os/error_numbers.h"
 #include "os/socket_address.h"
 #include "os/socket_calls.h"
 #include "os/socket_options.h"
@@ -39,7 +40,7 @@ Value writeAddress(const CallbackInfo& info, int (*addressOf)(int, std::byte*) n
   const int length = addressOf(integer(info, 0), address.data());
   if (length < 0) return number(info, length);
   auto into = info[1].As<Napi::Uint8Array>();
-  if (into.ByteLength() < static_cast<std::size_t>(length)) return number(info, -ENOBUFS);
+  if (into.ByteLength() < static_cast<std::size_t>(length)) return number(info, -error::noBuffers);
   std::memcpy(into.Data(), address.data(), static_cast<std::size_t>(length));
   return number(info, length);
 }
@@ -69,7 +70,7 @@ Value socketMulticastInterface(const CallbackInfo& info) {
 Value handleCloseNow(const CallbackInfo& info) {
   auto& environment = *static_cast<Environment*>(info.Data());
   if (environment.isOpen()) environment.pump().router().noteClosed(integer(info, 0));
-  return number(info, closeHandleNow(integer(info, 0)));
+  return number(info, closeDescriptor(integer(info, 0)));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "napi/watch_binding.h"
 
 #include "napi/environment.h"
-#include "os/linux/watch.h"
+#include "os/watch.h"
 
 namespace rescind {
 namespace {

@@ -44,11 +44,19 @@ class OpenDescriptors {
   void closeAll();
 
  private:
-  enum class Opening : std::uint8_t { nothing, file, socket };
+  enum class Opening : std::uint8_t { nothing, file, other };
   [[nodiscard]] static Opening opens(Operation operation) noexcept {
     if (operation == Operation::fileOpen) return Opening::file;
-    const bool socket = operation == Operation::socketOpen || operation == Operation::socketAccept;
-    return socket ? Opening::socket : Opening::nothing;
+    switch (operation) {
+      case Operation::socketOpen:
+      case Operation::socketAccept:
+      case Operation::pipeConnect:
+      case Operation::pipeListen:
+      case Operation::directoryWatchOpen:
+        return Opening::other;
+      default:
+        return Opening::nothing;
+    }
   }
   [[nodiscard]] Opening takeOpening(const Completion& completion);
 

@@ -15,7 +15,4 @@ namespace rescind {
 [[nodiscard]] int localAddressOf(int handle, std::byte* into) noexcept;
 [[nodiscard]] int remoteAddressOf(int handle, std::byte* into) noexcept;
 
-// 0 or a negated errno; the handle is gone either way.
-int closeHandleNow(int handle) noexcept;
-
 }  // namespace rescind

@@ -1,7 +1,8 @@
 #include "runtime/pump.h"
 
 #include <algorithm>
-#include <cerrno>
+
+#include "os/error_numbers.h"
 
 namespace rescind {
 
@@ -65,7 +66,7 @@ void Pump::tick() noexcept {
 }
 
 void Pump::attemptRead() noexcept {
-  std::int32_t result = -EBUSY;
+  std::int32_t result = -error::busy;
   if (withinBudget()) result = router_.attemptRead(blocks_.submission.front());
   if (result >= 0) {
     ++deliveredThisTurn_;

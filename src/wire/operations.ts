@@ -38,6 +38,8 @@ export const Operation = {
   pathCopy: 45,
   pathStatusFilesystem: 46,
   watchAdd: 47,
+  directoryWatchOpen: 48,
+  directoryWatchRead: 49,
   socketOpen: 60,
   socketConnect: 61,
   socketAccept: 62,
@@ -48,6 +50,8 @@ export const Operation = {
   socketSendMessage: 67,
   socketSendVector: 68,
   readable: 69,
+  pipeConnect: 70,
+  pipeListen: 71,
   addressLookup: 80,
 } as const;
 

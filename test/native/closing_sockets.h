@@ -11,7 +11,7 @@
 
 namespace rescind::testing {
 
-using LaneDriver = Driver<UringLane>;
+using LaneDriver = Driver<Lane>;
 using uring::DescriptorCancels;
 
 inline constexpr std::size_t several = 8;
@@ -19,7 +19,7 @@ static_assert(several >= DescriptorCancels::fewest && several <= DescriptorCance
 
 // A socket the lane has opened, and its peer.
 struct OpenedPair {
-  explicit OpenedPair(UringLane& lane) {
+  explicit OpenedPair(Lane& lane) {
     CHECK_SAME(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
     lane.noteOpened(ends[0]);
   }
@@ -44,8 +44,7 @@ inline std::vector<std::uint32_t> start(LaneDriver& driver, const Request& reque
 }
 
 // The entries it takes to ask for these.
-inline std::uint32_t entriesToCancel(const UringLane& lane, LaneDriver& driver,
-                                     const std::vector<std::uint32_t>& slots) {
+inline std::uint32_t entriesToCancel(const Lane& lane, LaneDriver& driver, const std::vector<std::uint32_t>& slots) {
   const std::uint32_t before = entriesOf(lane);
   driver.cancelWhole(slots);
   driver.flush();
@@ -61,7 +60,7 @@ inline void allCancelled(LaneDriver& driver, const std::vector<std::uint32_t>& s
   }
 }
 
-inline bool has(const UringLane& lane, const char* word) {
+inline bool has(const Lane& lane, const char* word) {
   const std::vector<std::string> words = lane.features();
   return std::find(words.begin(), words.end(), word) != words.end();
 }

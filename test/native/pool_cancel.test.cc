@@ -1,8 +1,6 @@
 // Cancelling in the pool lane: what waits, what runs, and races between the two.
 //
-// sources: native/backend/pool/*.cc native/os/linux/blocking_*.cc native/os/linux/socket_address.cc
-// g++ -std=c++20 -g -Inative -pthread test/native/pool_cancel.test.cc native/backend/pool/*.cc
-//   native/os/linux/blocking_*.cc native/os/linux/socket_address.cc -o /tmp/pool_cancel && /tmp/pool_cancel
+// sources: native/backend/pool/*.cc native/os/linux/*.cc
 
 #include <random>
 

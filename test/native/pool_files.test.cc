@@ -1,8 +1,6 @@
 // Every operation of the pool lane on descriptors.
 //
-// sources: native/backend/pool/*.cc native/os/linux/blocking_*.cc native/os/linux/socket_address.cc
-// g++ -std=c++20 -g -Inative -pthread test/native/pool_files.test.cc native/backend/pool/*.cc
-//   native/os/linux/blocking_*.cc native/os/linux/socket_address.cc -o /tmp/pool_files && /tmp/pool_files
+// sources: native/backend/pool/*.cc native/os/linux/*.cc
 
 #include <sys/inotify.h>
 #include <sys/socket.h>

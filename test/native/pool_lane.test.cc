@@ -1,8 +1,6 @@
 // The pool lane as a lane: timers, delivery, fairness, threads, closing.
 //
-// sources: native/backend/pool/*.cc native/os/linux/blocking_*.cc native/os/linux/socket_address.cc
-// g++ -std=c++20 -g -Inative -pthread test/native/pool_lane.test.cc native/backend/pool/*.cc
-//   native/os/linux/blocking_*.cc native/os/linux/socket_address.cc -o /tmp/pool_lane && /tmp/pool_lane
+// sources: native/backend/pool/*.cc native/os/linux/*.cc
 
 #include <signal.h>
 

@@ -1,8 +1,6 @@
 // Every operation of the pool lane on paths and names.
 //
-// sources: native/backend/pool/*.cc native/os/linux/blocking_*.cc native/os/linux/socket_address.cc
-// g++ -std=c++20 -g -Inative -pthread test/native/pool_paths.test.cc native/backend/pool/*.cc
-//   native/os/linux/blocking_*.cc native/os/linux/socket_address.cc -o /tmp/pool_paths && /tmp/pool_paths
+// sources: native/backend/pool/*.cc native/os/linux/*.cc
 
 #include <netdb.h>
 #include <sys/statfs.h>

@@ -9,12 +9,12 @@
 
 namespace rescind::testing {
 
-inline std::ifstream informationOf(const UringLane& lane) {
+inline std::ifstream informationOf(const Lane& lane) {
   return std::ifstream("/proc/self/fdinfo/" + std::to_string(lane.readinessDescriptor()));
 }
 
 // The registered files of a ring, which are lines like "  257: name".
-inline int registeredIn(const UringLane& lane) {
+inline int registeredIn(const Lane& lane) {
   std::ifstream lines = informationOf(lane);
   bool inList = false;
   int count = 0;
@@ -31,7 +31,7 @@ inline int registeredIn(const UringLane& lane) {
 }
 
 // The entries it has been given so far.
-inline std::uint32_t entriesOf(const UringLane& lane) {
+inline std::uint32_t entriesOf(const Lane& lane) {
   std::ifstream lines = informationOf(lane);
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("SqTail:")) return static_cast<std::uint32_t>(std::stoul(line.substr(7)));

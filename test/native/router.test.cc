@@ -1,6 +1,7 @@
 // The router over its lanes: where operations go, deadlines the lanes do not keep, what nobody runs.
 //
-// sources: native/backend/route/*.cc native/backend/uring/*.cc native/backend/pool/*.cc native/os/linux/*.cc
+// sources: native/backend/route/*.cc native/backend/route/linux/*.cc native/backend/uring/*.cc
+// sources: native/backend/pool/*.cc native/os/*.cc native/os/linux/*.cc
 
 #include "backend/route/router.h"
 

@@ -14,7 +14,7 @@ using namespace rescind::testing;
 
 namespace {
 
-using LaneDriver = Driver<UringLane>;
+using LaneDriver = Driver<Lane>;
 using Clock = std::chrono::steady_clock;
 
 struct Pair {

@@ -18,7 +18,7 @@ void stillReceives(LaneDriver& driver, std::uint32_t slot, int peer) {
 }
 
 // One entry that ends them all: none is asked for on its own afterwards.
-void endTogether(const UringLane& lane, LaneDriver& driver, const std::vector<std::uint32_t>& slots,
+void endTogether(const Lane& lane, LaneDriver& driver, const std::vector<std::uint32_t>& slots,
                  std::uint32_t entries = 1) {
   const std::uint32_t before = entriesOf(lane);
   driver.cancelWhole(slots);

@@ -13,7 +13,7 @@ using namespace rescind::uring;
 
 namespace {
 
-using LaneDriver = Driver<UringLane>;
+using LaneDriver = Driver<Lane>;
 
 constexpr int replaces = O_WRONLY | O_CREAT | O_TRUNC;
 

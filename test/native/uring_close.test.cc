@@ -14,7 +14,7 @@ using namespace rescind::testing;
 
 namespace {
 
-using LaneDriver = Driver<UringLane>;
+using LaneDriver = Driver<Lane>;
 
 int openDescriptors() {
   int count = 0;

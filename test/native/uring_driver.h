@@ -163,7 +163,7 @@ class Driver {
 };
 
 // A lane with a ring of this size; the test ends here where there is no io_uring.
-inline std::unique_ptr<UringLane> openLane(std::uint32_t entries = 256, std::uint32_t completionEntries = 1024) {
+inline std::unique_ptr<Lane> openLane(std::uint32_t entries = 256, std::uint32_t completionEntries = 1024) {
   UringResult result = makeUringLane({entries, completionEntries});
   if (result.lane == nullptr) {
     std::printf("io_uring cannot be used: %s\n1 passed, 0 failed\n", result.reason.c_str());

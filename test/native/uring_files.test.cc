@@ -11,7 +11,7 @@ using namespace rescind::testing;
 
 namespace {
 
-using LaneDriver = Driver<UringLane>;
+using LaneDriver = Driver<Lane>;
 
 std::string pairOf(const void* memory, std::size_t length) {
   const double pair[2] = {static_cast<double>(reinterpret_cast<std::uintptr_t>(memory)), static_cast<double>(length)};

@@ -10,7 +10,7 @@ using namespace rescind::testing;
 
 namespace {
 
-using LaneDriver = Driver<UringLane>;
+using LaneDriver = Driver<Lane>;
 constexpr std::uint32_t inlineFlag = DescriptorFlag::tryInline;
 
 class FilledFile {

@@ -11,7 +11,7 @@ using namespace rescind::testing;
 
 namespace {
 
-using LaneDriver = Driver<UringLane>;
+using LaneDriver = Driver<Lane>;
 constexpr std::uint32_t ofLane = DescriptorFlag::laneBuffer;
 constexpr std::uint32_t again = DescriptorFlag::laneBuffer | DescriptorFlag::multishot;
 

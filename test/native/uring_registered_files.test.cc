@@ -18,7 +18,7 @@ using namespace rescind::testing;
 
 namespace {
 
-using LaneDriver = Driver<UringLane>;
+using LaneDriver = Driver<Lane>;
 constexpr int manyOperations = 2 * uring::RegisteredFiles::threshold;
 
 class File {

@@ -16,7 +16,7 @@ using namespace rescind::testing;
 
 namespace {
 
-using LaneDriver = Driver<UringLane>;
+using LaneDriver = Driver<Lane>;
 
 std::string wire(std::int32_t family, std::int32_t port, const std::string& bytes, std::int32_t scope = 0) {
   const std::int32_t header[4] = {family, port, scope, static_cast<std::int32_t>(bytes.size())};

@@ -3,16 +3,17 @@
 #include "backend/pool/pool.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 
 #include "backend/pool/run.h"
+#include "os/error_numbers.h"
 
 namespace rescind {
 
 namespace {
 
 constexpr std::chrono::milliseconds closeWaits{500};
+constexpr std::chrono::milliseconds interruptInterval{2};
 
 }  // namespace
 
@@ -72,18 +73,19 @@ void Pool::cancel(TaskPlace task) noexcept {
       task->replaced = true;
       replaced_++;
       queue_.release(task->descriptor.operation);
+      if (task->thread != nullptr) task->thread->interrupt();
       return;
     case TaskState::finished:
       return;
   }
-  finishAll(taken, -ECANCELED, CompletionFlag::cancelled);
+  finishAll(taken, -error::cancelled, CompletionFlag::cancelled);
 }
 
 void Pool::cancelWaiting() noexcept {
   TaskList taken;
   queue_.removeCancellable(taken);
   timers_.removeAll(taken);
-  finishAll(taken, -ECANCELED, CompletionFlag::cancelled);
+  finishAll(taken, -error::cancelled, CompletionFlag::cancelled);
 }
 
 void Pool::finish(TaskList& from, TaskPlace task, std::uint32_t flags) noexcept {
@@ -103,14 +105,30 @@ void Pool::finishAll(TaskList& from, std::int32_t result, std::uint32_t flags) n
 }
 
 void Pool::settle(TaskPlace task) noexcept {
-  const bool interrupted = task->result == -EINTR || task->result == -ECANCELED;
+  const bool interrupted = task->result == -error::interrupted || task->result == -error::cancelled;
   if (!interrupted || task->leftTraces || !task->cancelRequested) return finish(running_, task, 0);
-  task->result = -ECANCELED;
+  task->result = -error::cancelled;
   finish(running_, task, CompletionFlag::cancelled);
 }
 
+bool Pool::interruptAgain() noexcept {
+  const Lock lock(mutex_);
+  return interruptCancelled();
+}
+
+// A thread of a running task cannot come back, and go on to another, while the lock is held.
+bool Pool::interruptCancelled() noexcept {
+  bool any = false;
+  for (const Task& task : running_) {
+    if (!task.cancelRequested || task.thread == nullptr) continue;
+    task.thread->interrupt();
+    any = true;
+  }
+  return any;
+}
+
 bool Pool::close() noexcept {
-  ThreadList ended;
+  ThreadList toJoin;
   bool quiet = false;
   {
     Lock lock(mutex_);
@@ -120,14 +138,19 @@ bool Pool::close() noexcept {
     for (Task& task : running_) task.cancelRequested = true;
     workWaits_.notify_all();
     timersChanged_.notify_all();
-    threadEnded_.wait_for(lock, closeWaits, [this] { return threads_.empty(); });
+    const auto allEnded = [this] { return threads_.empty(); };
+    const Clock::time_point giveUpAt = Clock::now() + closeWaits;
+    while (!allEnded() && Clock::now() < giveUpAt) {
+      const bool askAgain = blocking::canInterrupt && interruptCancelled();
+      threadEnded_.wait_until(lock, askAgain ? Clock::now() + interruptInterval : giveUpAt, allEnded);
+    }
     quiet = running_.empty();
     closed_ = true;
     for (std::thread& thread : threads_) thread.detach();
     threads_.clear();
-    ended.splice(ended.end(), ended_);
+    toJoin.splice(toJoin.end(), ended_);
   }
-  for (std::thread& thread : ended) thread.join();
+  for (std::thread& thread : toJoin) thread.join();
   return quiet;
 }
 

@@ -28,6 +28,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void submit(TaskList& fresh, std::span<const TaskPlace> cancels) noexcept;
   // Moves the tasks that have finished behind those in `into`.
   void takeFinished(TaskList& into) noexcept;
+  // Interrupts what runs and was cancelled, where the system can; returns whether there is any.
+  [[nodiscard]] bool interruptAgain() noexcept;
   // See Lane::close(). The Waker is not called afterwards, and a task that finishes later is discarded.
   [[nodiscard]] bool close() noexcept;
 
@@ -37,6 +39,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   using ThreadPlace = ThreadList::iterator;
 
   void cancel(TaskPlace task) noexcept;
+  [[nodiscard]] bool interruptCancelled() noexcept;
   void cancelWaiting() noexcept;
   // Ends a task that is in `from`. Result and payload are in place.
   void finish(TaskList& from, TaskPlace task, std::uint32_t flags) noexcept;
@@ -51,7 +54,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   // 0 or a negated errno.
   [[nodiscard]] std::int32_t startThread(void (Pool::*body)(Lock&) noexcept) noexcept;
   void work(Lock& lock) noexcept;
-  void runOne(Lock& lock, TaskPlace task) noexcept;
+  void runOne(Lock& lock, TaskPlace task, const blocking::BlockingThread& thread) noexcept;
   void keepTime(Lock& lock) noexcept;
 
   const std::uint32_t mostThreads_;

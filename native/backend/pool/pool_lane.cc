@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "backend/pool/interrupts.h"
 #include "backend/pool/pool.h"
 #include "backend/pool/run.h"
 #include "backend/pool/task.h"
@@ -50,11 +51,13 @@ class PoolLane final : public Lane {
       if (found != known_.end()) cancels.push_back(found->second);
     }
     counters_.cancelRequests += cancels.size();
+    if (!cancels.empty()) interrupts_.begin();
     if (!fresh.empty() || !cancels.empty()) pool_->submit(fresh, cancels);
   }
 
   [[nodiscard]] bool reap(CompletionWriter& out) noexcept override {
     if (!known_.empty()) pool_->takeFinished(ready_);
+    if (interrupts_.due() && !pool_->interruptAgain()) interrupts_.end();
     for (; !ready_.empty() && out.hasRoom(); ready_.pop_front()) write(ready_.front(), out);
     return !ready_.empty();
   }
@@ -66,7 +69,9 @@ class PoolLane final : public Lane {
     return quiet;
   }
 
+  [[nodiscard]] bool runs(Operation operation) const noexcept override { return poolRuns(operation); }
   [[nodiscard]] bool keepsDeadline(const Descriptor&) const noexcept override { return false; }
+  [[nodiscard]] int callAgainAfterMs() const noexcept override { return interrupts_.dueInMs(); }
   [[nodiscard]] LaneCounters counters() const noexcept override { return counters_; }
   [[nodiscard]] std::vector<std::string> features() const override {
     return {"up to " + std::to_string(mostThreads_) + " threads"};
@@ -75,7 +80,7 @@ class PoolLane final : public Lane {
  private:
   void write(Task& task, CompletionWriter& out) {
     const Descriptor& descriptor = task.descriptor;
-    const Outcome outcome{descriptor.slot, descriptor.generation, task.result, task.flags};
+    const Outcome outcome{descriptor.slot, descriptor.generation, task.result, task.flags, task.native};
     known_.erase(identityOf(descriptor.slot, descriptor.generation));
     counters_.completed++;
     if (task.ran) counters_.systemCalls++;
@@ -100,6 +105,7 @@ class PoolLane final : public Lane {
   // What the runtime has not been told the end of.
   std::unordered_map<std::uint64_t, TaskPlace> known_;
   TaskList ready_;
+  Interrupts interrupts_;
   LaneCounters counters_;
   bool closed_ = false;
 };

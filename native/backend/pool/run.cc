@@ -1,38 +1,41 @@
 #include "backend/pool/run.h"
 
-#include <cerrno>
 #include <new>
 
-#include "os/linux/blocking_copy.h"
-#include "os/linux/blocking_files.h"
-#include "os/linux/blocking_handles.h"
-#include "os/linux/blocking_names.h"
-#include "os/linux/blocking_paths.h"
-#include "os/linux/unique_fd.h"
+#include "os/blocking_copy.h"
+#include "os/blocking_files.h"
+#include "os/blocking_handles.h"
+#include "os/blocking_names.h"
+#include "os/blocking_paths.h"
+#include "os/close_descriptor.h"
+#include "os/error_numbers.h"
 
 namespace rescind {
 
 namespace {
 
 using blocking::Links;
+using blocking::PipeMode;
 
 void* memoryOf(const Descriptor& descriptor) noexcept {
   return reinterpret_cast<void*>(static_cast<std::uintptr_t>(descriptor.address));
 }
 
-off_t offsetOf(const Descriptor& descriptor) noexcept { return static_cast<off_t>(descriptor.offset); }
+std::int64_t offsetOf(const Descriptor& descriptor) noexcept { return static_cast<std::int64_t>(descriptor.offset); }
 
-mode_t modeOf(std::int32_t argument) noexcept { return static_cast<mode_t>(argument); }
+std::uint32_t unsignedOf(std::int32_t argument) noexcept { return static_cast<std::uint32_t>(argument); }
 
-timespec accessTimeOf(const Descriptor& descriptor) noexcept {
-  return {.tv_sec = static_cast<time_t>(descriptor.address), .tv_nsec = descriptor.argument0};
+FileTime accessTimeOf(const Descriptor& descriptor) noexcept {
+  return {static_cast<std::int64_t>(descriptor.address), descriptor.argument0};
 }
 
-timespec modifyTimeOf(const Descriptor& descriptor) noexcept {
-  return {.tv_sec = static_cast<time_t>(descriptor.offset), .tv_nsec = descriptor.argument1};
+FileTime modifyTimeOf(const Descriptor& descriptor) noexcept {
+  return {static_cast<std::int64_t>(descriptor.offset), descriptor.argument1};
 }
 
 Links linksOf(std::uint32_t length) noexcept { return length == 1 ? Links::keep : Links::follow; }
+
+PipeMode pipeModeOf(std::int32_t argument) noexcept { return argument == 1 ? PipeMode::messages : PipeMode::bytes; }
 
 std::int32_t copy(Task& task) {
   const Descriptor& to = task.descriptor;
@@ -50,7 +53,7 @@ std::int32_t resultOf(Task& task) {
     case Operation::handleClose:
       return blocking::handleClose(it.handle);
     case Operation::fileOpen:
-      return blocking::fileOpen(task.path(), it.argument0, modeOf(it.argument1));
+      return blocking::fileOpen(task.path(), it.argument0, unsignedOf(it.argument1));
     case Operation::fileRead:
       return blocking::fileRead(it.handle, memoryOf(it), it.length, offsetOf(it));
     case Operation::fileWrite:
@@ -66,13 +69,13 @@ std::int32_t resultOf(Task& task) {
     case Operation::fileStatus:
       return blocking::fileStatus(it.handle, task.payload);
     case Operation::fileAllocate:
-      return blocking::fileAllocate(it.handle, it.argument0, offsetOf(it), static_cast<off_t>(it.address));
+      return blocking::fileAllocate(it.handle, it.argument0, offsetOf(it), static_cast<std::int64_t>(it.address));
     case Operation::fileTruncate:
       return blocking::fileTruncate(it.handle, offsetOf(it));
     case Operation::fileChangeMode:
-      return blocking::fileChangeMode(it.handle, modeOf(it.argument0));
+      return blocking::fileChangeMode(it.handle, unsignedOf(it.argument0));
     case Operation::fileChangeOwner:
-      return blocking::fileChangeOwner(it.handle, static_cast<uid_t>(it.argument0), static_cast<gid_t>(it.argument1));
+      return blocking::fileChangeOwner(it.handle, unsignedOf(it.argument0), unsignedOf(it.argument1));
     case Operation::fileChangeTimes:
       return blocking::fileChangeTimes(it.handle, accessTimeOf(it), modifyTimeOf(it));
     case Operation::fileReadWhole:
@@ -86,7 +89,7 @@ std::int32_t resultOf(Task& task) {
     case Operation::pathRename:
       return blocking::pathRename(task.path(), task.secondPath());
     case Operation::pathMakeDirectory:
-      return blocking::pathMakeDirectory(task.path(), modeOf(it.argument0));
+      return blocking::pathMakeDirectory(task.path(), unsignedOf(it.argument0));
     case Operation::pathSymlink:
       return blocking::pathSymlink(task.path(), task.secondPath());
     case Operation::pathLink:
@@ -100,9 +103,9 @@ std::int32_t resultOf(Task& task) {
     case Operation::pathAccess:
       return blocking::pathAccess(task.path(), it.argument0);
     case Operation::pathChangeMode:
-      return blocking::pathChangeMode(task.path(), modeOf(it.argument0));
+      return blocking::pathChangeMode(task.path(), unsignedOf(it.argument0));
     case Operation::pathChangeOwner:
-      return blocking::pathChangeOwner(task.path(), static_cast<uid_t>(it.argument0), static_cast<gid_t>(it.argument1),
+      return blocking::pathChangeOwner(task.path(), unsignedOf(it.argument0), unsignedOf(it.argument1),
                                        linksOf(it.length));
     case Operation::pathChangeTimes:
       return blocking::pathChangeTimes(task.path(), accessTimeOf(it), modifyTimeOf(it), linksOf(it.length));
@@ -113,9 +116,13 @@ std::int32_t resultOf(Task& task) {
     case Operation::pathStatusFilesystem:
       return blocking::pathStatusFilesystem(task.path(), task.payload);
     case Operation::watchAdd:
-      return blocking::watchAdd(it.handle, task.path(), static_cast<std::uint32_t>(it.argument0));
+      return blocking::watchAdd(it.handle, task.path(), unsignedOf(it.argument0));
+    case Operation::directoryWatchOpen:
+      return blocking::directoryWatchOpen(task.path());
     case Operation::socketOpen:
       return blocking::socketOpen(it.argument0, it.argument1);
+    case Operation::pipeConnect:
+      return blocking::pipeConnect(task.path(), pipeModeOf(it.argument0), task.cancelRequested);
     case Operation::addressLookup:
       return blocking::addressLookup(task.path(), it.argument0, it.argument1, task.payload);
     // The timer thread completes these.
@@ -123,6 +130,7 @@ std::int32_t resultOf(Task& task) {
     // The pool has no column for these.
     case Operation::skip:
     case Operation::fileWriteWhole:
+    case Operation::directoryWatchRead:
     case Operation::socketConnect:
     case Operation::socketAccept:
     case Operation::socketReceive:
@@ -132,9 +140,22 @@ std::int32_t resultOf(Task& task) {
     case Operation::socketSendMessage:
     case Operation::socketSendVector:
     case Operation::readable:
+    case Operation::pipeListen:
       break;
   }
-  return -ENOSYS;
+  return -error::notImplemented;
+}
+
+bool makesDescriptor(Operation operation) noexcept {
+  switch (operation) {
+    case Operation::fileOpen:
+    case Operation::socketOpen:
+    case Operation::pipeConnect:
+    case Operation::directoryWatchOpen:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -142,16 +163,15 @@ std::int32_t resultOf(Task& task) {
 void run(Task& task) noexcept {
   try {
     task.result = resultOf(task);
+    if (task.result < 0) task.native = blocking::lastNativeError();
   } catch (const std::bad_alloc&) {
     task.payload = {};
-    task.result = -ENOMEM;
+    task.result = -error::noMemory;
   }
 }
 
 void discard(const Task& task) noexcept {
-  const Operation operation = task.descriptor.operation;
-  const bool madeDescriptor = operation == Operation::fileOpen || operation == Operation::socketOpen;
-  if (madeDescriptor && task.result >= 0) const UniqueFd closed(task.result);
+  if (makesDescriptor(task.descriptor.operation) && task.result >= 0) closeDescriptor(task.result);
 }
 
 }  // namespace rescind

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "os/blocking_thread.h"
 #include "wire/layout.h"
 
 namespace rescind {
@@ -45,13 +46,16 @@ struct Task {
   std::int32_t result = 0;
   std::vector<std::byte> payload;
   bool leftTraces = false;  // cancelled half-way, and what it did until then stays done
+  std::int32_t native = 0;  // the system's own number behind a result below zero, where that is another
 
   std::atomic<bool> cancelRequested = false;
 
   TaskState state = TaskState::queued;
   std::uint64_t order = 0;  // of submission
   Deadline deadline;        // of a timer
-  bool replaced = false;    // another thread works in the place of the one this task holds
+  // While it runs, where the system can interrupt it.
+  const blocking::BlockingThread* thread = nullptr;
+  bool replaced = false;  // another thread works in the place of the one this task holds
   bool ran = false;
   std::uint32_t flags = 0;
 };

@@ -2,14 +2,14 @@
 // that keeps time for the timers.
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <new>
 #include <system_error>
 
 #include "backend/pool/pool.h"
 #include "backend/pool/run.h"
-#include "os/linux/blocking_thread.h"
+#include "os/blocking_thread.h"
+#include "os/error_numbers.h"
 
 namespace rescind {
 
@@ -59,11 +59,9 @@ void Pool::keepTimers() noexcept {
 }
 
 std::int32_t Pool::startThread(void (Pool::*body)(Lock&) noexcept) noexcept {
-  const blocking::SignalsBlocked blocked;
   const ThreadPlace place = threads_.emplace(threads_.end());
   try {
-    *place = std::thread([self = shared_from_this(), body, place] {
-      blocking::nameThisThread("rescind-pool");
+    *place = blocking::startThread("rescind-pool", [self = shared_from_this(), body, place] {
       Lock lock(self->mutex_);
       ((*self).*body)(lock);
       // Once close() has let go of the threads it did not wait for, the list is no longer theirs.
@@ -77,7 +75,7 @@ std::int32_t Pool::startThread(void (Pool::*body)(Lock&) noexcept) noexcept {
     return -error.code().value();
   } catch (const std::bad_alloc&) {
     threads_.erase(place);
-    return -ENOMEM;
+    return -error::noMemory;
   }
 }
 
@@ -85,10 +83,11 @@ void Pool::work(Lock& lock) noexcept {
   // One too many, after a task whose thread was replaced has come back.
   const auto surplus = [this] { return workers_ > mostThreads_ + replaced_; };
   const auto called = [&] { return closing_ || surplus() || queue_.startable() > 0; };
+  const blocking::BlockingThread thread;
   idle_--;
   for (;;) {
     if (queue_.start(running_)) {
-      runOne(lock, std::prev(running_.end()));
+      runOne(lock, std::prev(running_.end()), thread);
       continue;
     }
     if (closing_ || surplus()) break;
@@ -100,12 +99,15 @@ void Pool::work(Lock& lock) noexcept {
   workers_--;
 }
 
-void Pool::runOne(Lock& lock, TaskPlace task) noexcept {
+void Pool::runOne(Lock& lock, TaskPlace task, const blocking::BlockingThread& thread) noexcept {
   task->state = TaskState::running;
   task->ran = true;
+  task->thread = &thread;
   lock.unlock();
   run(*task);
   lock.lock();
+  // From here on the thread may be in a call of another task's.
+  task->thread = nullptr;
   if (task->replaced) {
     replaced_--;
   } else {

@@ -1,30 +1,20 @@
 #include "backend/route/router.h"
 
-#include <cerrno>
 #include <utility>
 
-#include "backend/pool/pool_lane.h"
-#include "backend/uring/uring_lane.h"
+#include "os/error_numbers.h"
 
 namespace rescind {
 
 namespace {
 
-struct OperationLanes {
-  Operation operation;
-  bool uring;
-  bool pool;
-};
-
-constexpr OperationLanes operations[] = {
-#define OP(name, code, uring, epoll, iocp, ioring, pool) {Operation::name, uring != 0, pool != 0},
+constexpr Operation operations[] = {
+#define OP(name, code, uring, epoll, iocp, ioring, pool) Operation::name,
 #include "wire/ops.def"
 #undef OP
 };
 
-// An operation with no lane here is a mistake in ops.def, found before anything runs.
-#define OP(name, code, uring, epoll, iocp, ioring, pool)                          \
-  static_assert((uring) || (epoll) || (pool), #name ": nowhere to run on Linux"); \
+#define OP(name, code, uring, epoll, iocp, ioring, pool) \
   static_assert((code) > 0 && (code) < 128, #name ": the router's table ends at 128");
 #include "wire/ops.def"
 #undef OP
@@ -43,37 +33,24 @@ bool needsALook(Operation operation) noexcept {
 
 Router::Router(const LaneSettings& settings, Waker& waker) {
   laneOf_.fill(nowhere);
-  UringLane* uring = nullptr;
-  if (settings.allowUring) {
-    UringResult opened = makeUringLane({settings.entries, settings.completionEntries});
-    uring = opened.lane.get();
-    if (uring != nullptr) {
-      cachedFiles_.watchMountsWith(makeRingMountWatch());
-      addLane(std::move(opened.lane), {"uring", true, "files, sockets, paths and timers"});
-    } else {
-      statuses_.push_back({"uring", false, opened.reason});
-    }
-  } else {
-    statuses_.push_back({"uring", false, "switched off by configure()"});
+  Lanes lanes = openLanes(settings, waker);
+  if (lanes.mountWatch != nullptr) cachedFiles_.watchMountsWith(std::move(lanes.mountWatch));
+  for (OpenedLane& opened : lanes.opened) {
+    statuses_.push_back(std::move(opened.status));
+    if (opened.lane != nullptr) addLane(std::move(opened.lane));
   }
-  const auto uringIndex = static_cast<std::uint8_t>(0);
-  const auto poolIndex = static_cast<std::uint8_t>(lanes_.size());
-  poolLane_ = poolIndex;
-  addLane(makePoolLane(settings.poolThreads, waker),
-          {"pool", true, uring != nullptr ? "what io_uring has no entry for" : "files, paths and names; no sockets"});
-  for (const OperationLanes& lanes : operations) {
-    std::uint8_t& lane = laneOf_[static_cast<std::size_t>(lanes.operation)];
-    if (lanes.uring && uring != nullptr && uring->runs(lanes.operation))
-      lane = uringIndex;
-    else if (lanes.pool)
-      lane = poolIndex;
-  }
+  poolLane_ = static_cast<std::uint8_t>(lanes_.size() - 1);
 }
 
-void Router::addLane(std::unique_ptr<Lane> lane, LaneStatus status) {
+// What no lane before it runs is this lane's.
+void Router::addLane(std::unique_ptr<Lane> lane) {
+  for (const Operation operation : operations) {
+    std::uint8_t& taken = laneOf_[static_cast<std::size_t>(operation)];
+    if (taken == nowhere && !belongsElsewhere(operation) && lane->runs(operation))
+      taken = static_cast<std::uint8_t>(lanes_.size());
+  }
   lanes_.push_back(std::move(lane));
   parts_.emplace_back();
-  statuses_.push_back(std::move(status));
 }
 
 // The lane all of a batch goes to, which is the usual case and needs no copy; nowhere otherwise.
@@ -103,7 +80,7 @@ void Router::submit(const Batch& batch) noexcept {
 }
 
 std::int32_t Router::attemptRead(const Descriptor& descriptor) noexcept {
-  if (openDescriptors_.waits(descriptor.handle)) return -EAGAIN;
+  if (openDescriptors_.waits(descriptor.handle)) return -error::again;
   return CachedFiles::read(descriptor);
 }
 
@@ -113,7 +90,7 @@ void Router::split(const Batch& batch) {
     if (descriptor.operation == Operation::skip) continue;
     const std::uint8_t lane = laneOf(descriptor);
     if (lane == nowhere) {
-      answer(descriptor, -ENOSYS);
+      answer(descriptor, -error::notImplemented);
       continue;
     }
     openDescriptors_.noteSubmission(descriptor);
@@ -123,12 +100,20 @@ void Router::split(const Batch& batch) {
 }
 
 void Router::route(const Descriptor& descriptor, std::uint8_t lane) {
+  if (descriptor.operation == Operation::handleClose) noteClosing(descriptor.handle, lane);
   Descriptor& routed = parts_[lane].emplace_back(descriptor);
   // The kernel's first attempt, on this thread, waits for the server of a FUSE file in direct-I/O mode.
   if (openDescriptors_.waits(descriptor.handle)) {
     routed.flags = (routed.flags | DescriptorFlag::mayBlock) & ~std::uint32_t{DescriptorFlag::tryInline};
   }
   if (needsDeadline(routed, lane)) deadlines_.add(routed);
+}
+
+// The lane that closes a descriptor knows; the others hear of it while its number is nobody else's.
+void Router::noteClosing(int descriptor, std::uint8_t closer) noexcept {
+  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+    if (lane != closer) lanes_[lane]->noteClosed(descriptor);
+  }
 }
 
 // A chain is for what is known to be a regular file of this machine, or, to write, to be absent. Anything else is done
@@ -147,7 +132,7 @@ bool Router::routeWholeFile(const Descriptor& descriptor, std::span<const std::b
     if (reads) sized.length = static_cast<std::uint32_t>(named.size);
     route(sized, lane);
   } else {
-    answer(descriptor, -ENOTSUP);
+    answer(descriptor, -error::notSupported);
   }
   return true;
 }
@@ -242,9 +227,9 @@ int Router::callAgainAfterMs() const noexcept {
 int Router::registerMemory(void* address, std::size_t length) noexcept {
   for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
     const int index = lanes_[lane]->registerMemory(address, length);
-    if (index != -ENOTSUP) return index < 0 ? index : static_cast<int>(lane << 16) | index;
+    if (index != -error::notSupported) return index < 0 ? index : static_cast<int>(lane << 16) | index;
   }
-  return -ENOTSUP;
+  return -error::notSupported;
 }
 
 void Router::unregisterMemory(int registration) noexcept {

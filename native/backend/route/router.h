@@ -9,30 +9,19 @@
 
 #include "backend/backend.h"
 #include "backend/route/deadlines.h"
+#include "backend/route/lanes.h"
 #include "os/cached_files.h"
 #include "os/open_descriptors.h"
 
 namespace rescind {
-
-struct LaneStatus {
-  std::string name;
-  bool used;
-  std::string reason;
-};
-
-struct LaneSettings {
-  std::uint32_t entries;
-  std::uint32_t completionEntries;
-  std::uint32_t poolThreads;
-  bool allowUring;
-};
 
 class Router {
  public:
   Router(const LaneSettings& settings, Waker& waker);
 
   void submit(const Batch& batch) noexcept;
-  // A read from a position, on this thread, if memory answers all of it: bytes, or -EAGAIN and nothing has happened.
+  // A read from a position, on this thread, if memory answers all of it: bytes, or -error::again and nothing has
+  // happened.
   [[nodiscard]] std::int32_t attemptRead(const Descriptor& descriptor) noexcept;
   [[nodiscard]] bool reap(CompletionWriter& out) noexcept;
   [[nodiscard]] bool close() noexcept;
@@ -44,7 +33,7 @@ class Router {
   // Whether an open file is a regular one of a local file system, by what is mounted now.
   [[nodiscard]] bool isLocalFile(int descriptor);
 
-  // The lane and index in one number, or a negated errno.
+  // The lane and index in one number, or a negated error number.
   [[nodiscard]] int registerMemory(void* address, std::size_t length) noexcept;
   void unregisterMemory(int registration) noexcept;
 
@@ -71,7 +60,8 @@ class Router {
   void split(const Batch& batch);
   void answer(const Descriptor& descriptor, std::int32_t result, std::vector<std::byte> payload = {});
   [[nodiscard]] bool answerFromCache(const Descriptor& descriptor, std::span<const std::byte> bytes);
-  void addLane(std::unique_ptr<Lane> lane, LaneStatus status);
+  void addLane(std::unique_ptr<Lane> lane);
+  void noteClosing(int descriptor, std::uint8_t closer) noexcept;
 
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::vector<LaneStatus> statuses_;

@@ -24,7 +24,7 @@ namespace rescind::uring {
 
 constexpr auto sweepInterval = std::chrono::milliseconds(250);
 
-class IoUringLane final : public UringLane {
+class IoUringLane final : public Lane {
  public:
   [[nodiscard]] std::string open(const UringSettings& settings);
 

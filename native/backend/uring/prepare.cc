@@ -374,6 +374,10 @@ int prepare(const Descriptor& descriptor, std::span<const std::byte> bytes, Pend
     case Operation::pathCopy:
     case Operation::pathStatusFilesystem:
     case Operation::watchAdd:
+    case Operation::directoryWatchOpen:
+    case Operation::directoryWatchRead:
+    case Operation::pipeConnect:
+    case Operation::pipeListen:
     case Operation::addressLookup:
       return -ENOSYS;
   }

@@ -85,6 +85,10 @@ int opcodeOf(Operation operation) noexcept {
     case Operation::pathCopy:
     case Operation::pathStatusFilesystem:
     case Operation::watchAdd:
+    case Operation::directoryWatchOpen:
+    case Operation::directoryWatchRead:
+    case Operation::pipeConnect:
+    case Operation::pipeListen:
     case Operation::addressLookup:
       return -1;
   }

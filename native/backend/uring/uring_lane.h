@@ -14,15 +14,9 @@ struct UringSettings {
   std::uint32_t completionEntries;
 };
 
-class UringLane : public Lane {
- public:
-  // Whether the kernel's ring has an entry for the operation.
-  [[nodiscard]] virtual bool runs(Operation operation) const noexcept = 0;
-};
-
 struct UringResult {
-  std::unique_ptr<UringLane> lane;  // null when io_uring cannot be used
-  std::string reason;               // why not
+  std::unique_ptr<Lane> lane;  // null when io_uring cannot be used
+  std::string reason;          // why not
 };
 
 [[nodiscard]] UringResult makeUringLane(const UringSettings& settings);

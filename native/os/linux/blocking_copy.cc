@@ -1,4 +1,4 @@
-#include "os/linux/blocking_copy.h"
+#include "os/blocking_copy.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/blocking_result.h"
 #include "os/linux/blocking_result.h"
 #include "os/linux/unique_fd.h"
 

@@ -1,4 +1,4 @@
-#include "os/linux/blocking_files.h"
+#include "os/blocking_files.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -9,8 +9,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "os/linux/blocking_result.h"
 #include "os/linux/status.h"
-#include "os/linux/unique_fd.h"
+#include "os/linux/timespec.h"
 
 namespace rescind::blocking {
 
@@ -85,8 +86,8 @@ std::int32_t fileChangeOwner(int file, uid_t user, gid_t group) noexcept {
   return resultOf(::fchown(file, user, group));
 }
 
-std::int32_t fileChangeTimes(int file, const timespec& access, const timespec& modify) noexcept {
-  const timespec times[2] = {access, modify};
+std::int32_t fileChangeTimes(int file, FileTime access, FileTime modify) noexcept {
+  const timespec times[2] = {timespecOf(access), timespecOf(modify)};
   return resultOf(::futimens(file, times));
 }
 

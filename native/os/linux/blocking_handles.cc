@@ -1,4 +1,4 @@
-#include "os/linux/blocking_handles.h"
+#include "os/blocking_handles.h"
 
 #include <sys/inotify.h>
 #include <sys/socket.h>
@@ -26,5 +26,9 @@ std::int32_t socketOpen(int family, int type) noexcept {
 std::int32_t watchAdd(int inotify, const char* path, std::uint32_t mask) noexcept {
   return resultOf(::inotify_add_watch(inotify, path, mask));
 }
+
+std::int32_t pipeConnect(const char*, PipeMode, const std::atomic<bool>&) { return -ENOSYS; }
+
+std::int32_t directoryWatchOpen(const char*) { return -ENOSYS; }
 
 }  // namespace rescind::blocking

@@ -1,4 +1,4 @@
-#include "os/linux/blocking_names.h"
+#include "os/blocking_names.h"
 
 #include <netdb.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-#include "os/linux/blocking_paths.h"
+#include "os/blocking_paths.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,7 +12,9 @@
 #include <memory>
 #include <string>
 
+#include "os/linux/blocking_result.h"
 #include "os/linux/status.h"
+#include "os/linux/timespec.h"
 
 namespace rescind::blocking {
 
@@ -66,8 +68,8 @@ std::int32_t pathChangeOwner(const char* path, uid_t user, gid_t group, Links li
   return resultOf(::fchownat(AT_FDCWD, path, user, group, flagsOf(links)));
 }
 
-std::int32_t pathChangeTimes(const char* path, const timespec& access, const timespec& modify, Links links) noexcept {
-  const timespec times[2] = {access, modify};
+std::int32_t pathChangeTimes(const char* path, FileTime access, FileTime modify, Links links) noexcept {
+  const timespec times[2] = {timespecOf(access), timespecOf(modify)};
   return resultOf(::utimensat(AT_FDCWD, path, times, flagsOf(links)));
 }
 

@@ -6,7 +6,8 @@
 
 #include <algorithm>
 
-#include "os/linux/blocking_files.h"
+#include "os/blocking_files.h"
+#include "os/linux/blocking_result.h"
 #include "os/linux/unique_fd.h"
 
 namespace rescind::blocking {

@@ -1,7 +1,6 @@
 #include "os/socket_calls.h"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 
@@ -39,11 +38,6 @@ int remoteAddressOf(int handle, std::byte* into) noexcept {
   socklen_t length = sizeof storage;
   if (getpeername(handle, reinterpret_cast<sockaddr*>(&storage), &length) != 0) return -errno;
   return encode(storage, length, into);
-}
-
-int closeHandleNow(int handle) noexcept {
-  // Linux frees the descriptor before anything that can fail, EINTR too: closing again could hit another's.
-  return close(handle) == 0 ? 0 : -errno;
 }
 
 }  // namespace rescind

@@ -1,4 +1,4 @@
-#include "os/linux/watch.h"
+#include "os/watch.h"
 
 #include <sys/inotify.h>
 

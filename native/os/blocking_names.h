@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "os/linux/blocking_result.h"
+#include "os/blocking_result.h"
 
 namespace rescind::blocking {
 

@@ -1,13 +1,11 @@
-// Blocking forms of the operations on paths. Results are ≥ 0 or a negated errno.
+// Blocking forms of the operations on paths. Results are ≥ 0 or a negated error number.
 #pragma once
-
-#include <sys/types.h>
-#include <time.h>
 
 #include <atomic>
 #include <cstdint>
 
-#include "os/linux/blocking_result.h"
+#include "os/blocking_result.h"
+#include "os/file_time.h"
 
 namespace rescind::blocking {
 
@@ -18,14 +16,14 @@ enum class Links { follow, keep };
 [[nodiscard]] std::int32_t pathUnlink(const char* path) noexcept;
 [[nodiscard]] std::int32_t pathRemoveDirectory(const char* path) noexcept;
 [[nodiscard]] std::int32_t pathRename(const char* from, const char* to) noexcept;
-[[nodiscard]] std::int32_t pathMakeDirectory(const char* path, mode_t mode) noexcept;
+[[nodiscard]] std::int32_t pathMakeDirectory(const char* path, std::uint32_t mode) noexcept;
 [[nodiscard]] std::int32_t pathSymlink(const char* target, const char* path) noexcept;
 [[nodiscard]] std::int32_t pathLink(const char* existing, const char* path) noexcept;
 [[nodiscard]] std::int32_t pathAccess(const char* path, int mode) noexcept;
-[[nodiscard]] std::int32_t pathChangeMode(const char* path, mode_t mode) noexcept;
-[[nodiscard]] std::int32_t pathChangeOwner(const char* path, uid_t user, gid_t group, Links links) noexcept;
-[[nodiscard]] std::int32_t pathChangeTimes(const char* path, const timespec& access, const timespec& modify,
+[[nodiscard]] std::int32_t pathChangeMode(const char* path, std::uint32_t mode) noexcept;
+[[nodiscard]] std::int32_t pathChangeOwner(const char* path, std::uint32_t user, std::uint32_t group,
                                            Links links) noexcept;
+[[nodiscard]] std::int32_t pathChangeTimes(const char* path, FileTime access, FileTime modify, Links links) noexcept;
 // Payload: for each entry its type (DT_*), its name, NUL; the result counts them. ECANCELED when `cancelled`
 // became true before the end.
 [[nodiscard]] std::int32_t pathReadDirectory(const char* path, const std::atomic<bool>& cancelled, Bytes& payload);

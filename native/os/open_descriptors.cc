@@ -1,11 +1,10 @@
 #include "os/open_descriptors.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include "os/close_descriptor.h"
 
 namespace rescind {
 
@@ -31,29 +30,18 @@ OpenDescriptors::Opening OpenDescriptors::takeOpening(const Completion& completi
   return opening;
 }
 
-namespace {
-
-// Sockets, pipes and what has no type of its own (inotify) close at once: a port is free when closeAll() returns.
-bool closesAtOnce(int descriptor) noexcept {
-  struct stat status;
-  if (::fstat(descriptor, &status) != 0) return true;
-  return S_ISSOCK(status.st_mode) || S_ISFIFO(status.st_mode) || (status.st_mode & S_IFMT) == 0;
-}
-
-}  // namespace
-
 // Closing a file of a dead mount or a terminal may hang: such are closed by a thread nobody waits for.
 void OpenDescriptors::closeAll() {
   std::vector<int> files;
   for (const int descriptor : std::exchange(open_, {})) {
     if (closesAtOnce(descriptor))
-      ::close(descriptor);
+      closeDescriptor(descriptor);
     else
       files.push_back(descriptor);
   }
   if (files.empty()) return;
   const auto closeFiles = [files] {
-    for (const int descriptor : files) ::close(descriptor);
+    for (const int descriptor : files) closeDescriptor(descriptor);
   };
   try {
     std::thread(closeFiles).detach();

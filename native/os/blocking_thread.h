@@ -1,0 +1,33 @@
+// What threads that make blocking calls need from the system.
+#pragma once
+
+#include <functional>
+#include <thread>
+
+namespace rescind::blocking {
+
+// Starts a thread that gets no signals of the process: those belong to the threads of Node, and one that arrived there
+// would run a handler of somebody else's, or interrupt a call half-way. Throws as std::thread does.
+// The name has at most 15 characters; it is seen in a debugger.
+[[nodiscard]] std::thread startThread(const char* name, std::function<void()> body);
+
+// Whether the system can end a call another thread is blocked in.
+extern const bool canInterrupt;
+
+// The thread that makes it, for others to interrupt.
+class BlockingThread {
+ public:
+  BlockingThread() noexcept;
+  BlockingThread(const BlockingThread&) = delete;
+  BlockingThread& operator=(const BlockingThread&) = delete;
+  ~BlockingThread();
+
+  // Asks for the end of the call the thread is blocked in. It may be between two calls, so that nothing happens: ask
+  // again until it is back.
+  void interrupt() const noexcept;
+
+ private:
+  [[maybe_unused]] void* thread_ = nullptr;
+};
+
+}  // namespace rescind::blocking
