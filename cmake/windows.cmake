@@ -6,7 +6,8 @@ target_compile_definitions(rescind PRIVATE
 
 # The functions of Node-API and libuv are in the program that loads the addon, whatever its file is called: node.exe,
 # electron.exe, a single executable. So they are imported late, and native/os/windows/host_module_hook.cc names the
-# module. node-api-headers lists those of Node-API, and event_loop.h declares the ones of libuv.
+# module. (CMAKE_JS_SRC would be another such hook.) node-api-headers lists the functions of Node-API, and event_loop.h
+# declares those of libuv.
 execute_process(
   COMMAND node -p "require('node-api-headers').def_paths.node_api_def"
   WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
