@@ -39,9 +39,6 @@ target_link_libraries(rescind PRIVATE ${HOST_LIBRARY} delayimp ws2_32 ntdll)
 
 if(MSVC)
   set_target_properties(rescind PROPERTIES MSVC_RUNTIME_LIBRARY "MultiThreaded$<$<CONFIG:Debug>:Debug>")
-  # Headers that are not ours are not held to our warnings.
-  file(TO_CMAKE_PATH "${CMAKE_JS_INC};${NODE_ADDON_API_DIR}" FOREIGN_HEADERS)
-  target_include_directories(rescind SYSTEM PRIVATE ${FOREIGN_HEADERS})
   target_compile_options(rescind PRIVATE /W4 /WX /permissive- /utf-8 /EHsc /Zc:__cplusplus)
   # Libraries of the system come from its own folder, never from one beside the addon.
   target_link_options(rescind PRIVATE /DELAYLOAD:NODE.EXE /DEPENDENTLOADFLAG:0x800)

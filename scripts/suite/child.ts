@@ -1,6 +1,6 @@
 // A child process that cannot outlive its time limit.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
 export interface ChildOptions {
@@ -28,6 +28,10 @@ const graceMs = 3000;
 const groups = new Set<number>();
 
 function killGroup(group: number): void {
+  if (process.platform === 'win32') {
+    spawnSync('taskkill', ['/pid', String(group), '/t', '/f'], { stdio: 'ignore' });
+    return;
+  }
   try {
     process.kill(-group, 'SIGKILL');
   } catch {
@@ -55,7 +59,8 @@ export function runChild(command: string, args: readonly string[], options: Chil
   const file = outputFile === undefined ? 'pipe' : openSync(outputFile, 'a');
   const child = spawn(command, args, {
     cwd: directory,
-    detached: true,
+    // On Windows it would be a console of its own, and what the child starts ends with it anyway.
+    detached: process.platform !== 'win32',
     env: { ...process.env, ...environment },
     stdio: ['ignore', file, file],
   });

@@ -60,9 +60,9 @@ async function runFile({ path, limitSeconds }: TestFile, options: SuiteOptions):
   return judge(path, result, uvuTally(result.output), report);
 }
 
-// The tests of the native side know nothing of a node version or of compiled JavaScript.
+// The tests of the native side know nothing of a node version or of compiled JavaScript, and need g++.
 function runsNative({ root, compiled, filters }: SuiteOptions): boolean {
-  if (compiled || !existsSync(join(root, nativeRunner))) return false;
+  if (compiled || process.platform === 'win32' || !existsSync(join(root, nativeRunner))) return false;
   return (
     filters.length === 0 || filters.some((filter) => nativeRunner.includes(filter) || 'test/native'.includes(filter))
   );
