@@ -43,8 +43,9 @@ if(MSVC)
   # Libraries of the system come from its own folder, never from one beside the addon.
   target_link_options(rescind PRIVATE /DELAYLOAD:NODE.EXE /DEPENDENTLOADFLAG:0x800)
 else()
-  # The newest debug information Wine 8 can read.
-  target_compile_options(rescind PRIVATE -Wall -Wextra -Wpedantic -Werror -Wno-missing-field-initializers -gdwarf-4)
+  # Conversions and shadows are what MSVC also warns of. Of debug information Wine 8 reads the fourth version at most.
+  target_compile_options(rescind PRIVATE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wno-missing-field-initializers -gdwarf-4)
   # The C++ runtime comes along: nobody has mingw's libraries.
   target_link_options(rescind PRIVATE -static)
   # cmake-js knows the system it runs on, where libraries are not programs.
