@@ -1,9 +1,9 @@
 // npm run test:nodes [-- 22 24 26]: the compiled tests with other versions of Node, which come from npm.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { endChildrenOnInterrupt, runChild } from './suite/child.ts';
+import { installNode } from './suite/node-from-npm.ts';
 import { runSuite } from './suite/suite.ts';
 import { addTally, noTests, summaryLine } from './suite/tally.ts';
 
@@ -13,18 +13,7 @@ const versions = asked.length > 0 ? asked : ['22', '24', '26'];
 
 /** The path of a Node binary of that major version. */
 async function nodeOf(version: string): Promise<string> {
-  const name = `node-${process.platform}-${process.arch}`;
-  const folder = `${root}build-nodes/${version}`;
-  const binary = `${folder}/node_modules/${name}/bin/node`;
-  if (!existsSync(binary)) {
-    mkdirSync(folder, { recursive: true });
-    const args = ['install', '--prefix', folder, '--no-save', '--no-package-lock', '--no-audit', '--no-fund'];
-    const { failure, output } = await runChild('npm', [...args, `${name}@${version}`], {
-      directory: folder,
-      limitSeconds: 300,
-    });
-    if (failure !== null) throw new Error(`npm ${failure} for ${name}@${version}:\n${output}`);
-  }
+  const binary = `${await installNode(root, `${process.platform}-${process.arch}`, version)}/node`;
   const { stdout, error } = spawnSync(binary, ['--version'], { encoding: 'utf8' });
   if (error !== undefined) throw error;
   if (!stdout.startsWith(`v${version}.`)) throw new Error(`${binary} is ${stdout.trim()}, not version ${version}`);

@@ -1,11 +1,14 @@
 // A child process that cannot outlive its time limit.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 
 export interface ChildOptions {
   directory: string;
   limitSeconds: number;
   environment?: Readonly<Record<string, string>> | undefined;
+  /** A file that takes both outputs instead of pipes, for programs that need one. Default: none. */
+  outputFile?: string | undefined;
   /** Shows the output while it comes, besides returning it. Default false. */
   show?: boolean;
 }
@@ -25,6 +28,10 @@ const graceMs = 3000;
 const groups = new Set<number>();
 
 function killGroup(group: number): void {
+  if (process.platform === 'win32') {
+    spawnSync('taskkill', ['/pid', String(group), '/t', '/f'], { stdio: 'ignore' });
+    return;
+  }
   try {
     process.kill(-group, 'SIGKILL');
   } catch {
@@ -46,17 +53,21 @@ export function endChildrenOnInterrupt(): void {
 }
 
 export function runChild(command: string, args: readonly string[], options: ChildOptions): Promise<ChildResult> {
-  const { directory, limitSeconds, environment, show } = options;
+  const { directory, limitSeconds, environment, outputFile, show } = options;
   const started = performance.now();
+  // Appended to, so that neither output overwrites the other.
+  const file = outputFile === undefined ? 'pipe' : openSync(outputFile, 'a');
   const child = spawn(command, args, {
     cwd: directory,
-    detached: true,
+    // On Windows it would be a console of its own, and what the child starts ends with it anyway.
+    detached: process.platform !== 'win32',
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', file, file],
   });
+  if (typeof file === 'number') closeSync(file);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       if (show === true) process.stdout.write(text);
       output += text;
       if (output.length > 2 * mostOutput) output = output.slice(-mostOutput);
@@ -72,8 +83,9 @@ export function runChild(command: string, args: readonly string[], options: Chil
       if (pid !== undefined) groups.delete(pid);
       // A process that not even SIGKILL ends must not keep the run waiting.
       child.unref();
-      child.stdout.destroy();
-      child.stderr.destroy();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      if (outputFile !== undefined) output = readFileSync(outputFile, 'utf8').slice(-mostOutput);
       resolve({ output, failure, seconds: (performance.now() - started) / 1000 });
     };
     const limit = setTimeout(() => {

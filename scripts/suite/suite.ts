@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChildResult, runChild } from './child.ts';
+import { type ChildOptions, type ChildResult, runChild } from './child.ts';
 import { compiledPath, findTests, type TestFile } from './files.ts';
 import { addTally, noTests, summaryTally, type Tally, uvuTally } from './tally.ts';
 
@@ -16,6 +16,8 @@ export interface SuiteOptions {
   /** The node binary. Default: the one that runs this. */
   node?: string | undefined;
   environment?: Readonly<Record<string, string>>;
+  /** Starts node with these arguments. Default: `node` as a child of this process. */
+  start?: (args: readonly string[], options: ChildOptions) => Promise<ChildResult>;
   /** Factor on every time limit, for slow runs. Default 1. */
   patience?: number;
   /** Receives what is worth showing. */
@@ -43,13 +45,14 @@ export async function runSuite(options: SuiteOptions): Promise<Tally> {
 
 async function runFile({ path, limitSeconds }: TestFile, options: SuiteOptions): Promise<Tally> {
   const { root, compiled, node = process.execPath, environment, patience = 1, report } = options;
+  const start = options.start ?? ((args, how) => runChild(node, args, how));
   const program = compiled ? compiledPath(path) : path;
   if (!existsSync(join(root, program))) {
     report(`✘ ${path}: ${program} is missing, run npm run build\n`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
   const loader = compiled ? [] : ['--import', 'tsx'];
-  const result = await runChild(node, ['--expose-gc', ...loader, program], {
+  const result = await start(['--expose-gc', ...loader, program], {
     directory: root,
     limitSeconds: limitSeconds * patience,
     environment,
@@ -57,9 +60,9 @@ async function runFile({ path, limitSeconds }: TestFile, options: SuiteOptions):
   return judge(path, result, uvuTally(result.output), report);
 }
 
-// The tests of the native side know nothing of a node version or of compiled JavaScript.
+// The tests of the native side know nothing of a node version or of compiled JavaScript, and need g++.
 function runsNative({ root, compiled, filters }: SuiteOptions): boolean {
-  if (compiled || !existsSync(join(root, nativeRunner))) return false;
+  if (compiled || process.platform === 'win32' || !existsSync(join(root, nativeRunner))) return false;
   return (
     filters.length === 0 || filters.some((filter) => nativeRunner.includes(filter) || 'test/native'.includes(filter))
   );

@@ -13,6 +13,8 @@ export interface ChildResult {
 }
 
 export interface ChildOptions {
+  /** The node binary. Default: the one of this process. */
+  program?: string;
   arguments?: readonly string[];
   env?: NodeJS.ProcessEnv;
   /** Default 60,000. */
@@ -26,7 +28,7 @@ export interface ChildOptions {
 /** Runs a TypeScript or JavaScript file the way this process runs its own. */
 export function runScript(file: string, options: ChildOptions = {}): Promise<ChildResult> {
   const command = [
-    process.execPath,
+    options.program ?? process.execPath,
     ...process.execArgv,
     ...(options.nodeOptions ?? []),
     file,

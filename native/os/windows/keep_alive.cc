@@ -1,7 +1,5 @@
 #include "os/windows/keep_alive.h"
 
-#include <mstcpip.h>
-
 #include "os/windows/errors.h"
 
 namespace rescind {

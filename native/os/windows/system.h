@@ -14,5 +14,6 @@
 #include <mswsock.h>
 #include <windows.h>
 #include <afunix.h>
+#include <mstcpip.h>
 #include <winioctl.h>
 // clang-format on

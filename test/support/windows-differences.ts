@@ -1,0 +1,42 @@
+// Where Wine is not like the Windows it stands for: the one place that says so, with the reason. A test that meets one
+// of these asks `onWine(difference)`, or is declared by `testExceptOnWine`; what a difference does not touch is tested.
+
+import { test } from 'uvu';
+
+export const differences = {
+  filesCompleteAtOnce:
+    'an overlapped transfer of a regular file is complete when the call returns, so that nothing is left to cancel',
+  receivesCancelOneByOne: 'cancelling a receive of a TCP socket cancels that one only; Windows cancels all of them',
+  cancelOfNothingSucceeds: 'CancelIoEx(handle, NULL) with nothing pending says TRUE; Windows says ERROR_NOT_FOUND',
+  closeResetsReceives: 'closing a socket completes its receive with 676 (connection reset); Windows says 995 (aborted)',
+  symbolicLinksVanish: 'CreateSymbolicLinkW says that it made the link and makes nothing; reparse points are missing',
+  deletedNamesStay: 'the name of a deleted file stays until its last handle is closed: no POSIX semantics',
+  openFilesKeepNames: 'a file that somebody has open cannot be replaced by a rename: no POSIX semantics',
+  accessTimesStay: 'the time of the last access cannot be set',
+  noStreams: 'a colon in a name does not name a stream of the file: there is a file of that name',
+  noUnixSockets: 'AF_UNIX is missing',
+  noIoRing: 'the I/O ring is missing',
+  noContendedLocks: 'LockFileEx of a range that is locked does not wait',
+  noQos: 'QOSCreateHandle fails, and every other function of qwave.dll crashes',
+  lookupsStay: 'GetAddrInfoExW gives no handle to cancel by, and WSACancelAsyncRequest cancels nothing',
+} as const;
+
+export type Difference = keyof typeof differences;
+
+/** The version of Wine this process runs under, as scripts/windows/wine.ts says, or null elsewhere. */
+export const wineVersion: string | null = process.env['RESCIND_TEST_WINE'] ?? null;
+
+/** Whether this process runs under Wine, where the difference is to be expected. Naming it is what the call is for. */
+export function onWine(difference: Difference): boolean {
+  return wineVersion !== null && difference in differences;
+}
+
+/** `test` of uvu; under Wine the test counts as skipped because of the difference. */
+export function testExceptOnWine(difference: Difference, name: string, run: () => void | Promise<void>): void {
+  if (onWine(difference)) {
+    // The reason is the difference.
+    test.skip(name, run);
+  } else {
+    test(name, run);
+  }
+}
