@@ -17,7 +17,7 @@ struct Entry {
   int number;
 };
 
-// What Node itself makes of them.
+// What Node 22 makes of them (uv_translate_sys_error, asked for every code).
 constexpr Entry asNodeHas[] = {
     {ERROR_INVALID_FUNCTION, error::isDirectory},
     {ERROR_FILE_NOT_FOUND, error::noEntry},
@@ -42,7 +42,7 @@ constexpr Entry asNodeHas[] = {
     {ERROR_CANNOT_MAKE, error::noSpace},
     {ERROR_INVALID_PARAMETER, error::invalidArgument},
     {ERROR_OPEN_FAILED, error::inputOutput},
-    {ERROR_BUFFER_OVERFLOW, error::badAddress},
+    {ERROR_BUFFER_OVERFLOW, error::nameTooLong},
     {ERROR_DISK_FULL, error::noSpace},
     {ERROR_SEM_TIMEOUT, error::timedOut},
     {ERROR_INSUFFICIENT_BUFFER, error::invalidArgument},
@@ -59,11 +59,11 @@ constexpr Entry asNodeHas[] = {
     {ERROR_META_EXPANSION_TOO_LONG, error::argumentsTooLong},
     {ERROR_BAD_PIPE, error::brokenPipe},
     {ERROR_PIPE_BUSY, error::busy},
-    {ERROR_NO_DATA, error::brokenPipe},
     {ERROR_PIPE_NOT_CONNECTED, error::brokenPipe},
     {ERROR_EA_TABLE_FULL, error::noSpace},
     {elevationRequired, error::accessDenied},
     {ERROR_OPERATION_ABORTED, error::cancelled},
+    {ERROR_NOACCESS, error::badAddress},
     {ERROR_INVALID_FLAGS, error::badDescriptor},
     {ERROR_END_OF_MEDIA, error::noSpace},
     {ERROR_FILEMARK_DETECTED, error::inputOutput},
@@ -85,7 +85,7 @@ constexpr Entry asNodeHas[] = {
     {ERROR_PRIVILEGE_NOT_HELD, error::notPermitted},
     {ERROR_DISK_CORRUPT, error::inputOutput},
     {ERROR_SYMLINK_NOT_SUPPORTED, error::invalidArgument},
-    {ERROR_CANT_RESOLVE_FILENAME, error::tooManyLinks},
+    {ERROR_CANT_RESOLVE_FILENAME, error::linkLoop},
     {ERROR_CANT_ACCESS_FILE, error::accessDenied},
     {ERROR_NOT_CONNECTED, error::notConnected},
     {ERROR_INVALID_REPARSE_DATA, error::noEntry},
@@ -100,7 +100,6 @@ constexpr Entry asNodeHas[] = {
     {WSAEMSGSIZE, error::messageTooLong},
     {WSAEPROTONOSUPPORT, error::protocolNotSupported},
     {WSAESOCKTNOSUPPORT, error::socketTypeNotSupported},
-    {WSAEOPNOTSUPP, error::notSupported},
     {WSAEPFNOSUPPORT, error::invalidArgument},
     {WSAEAFNOSUPPORT, error::familyNotSupported},
     {WSAEADDRINUSE, error::addressInUse},
@@ -119,11 +118,16 @@ constexpr Entry asNodeHas[] = {
     {WSANO_DATA, error::noEntry},
 };
 
-// What Node answers otherwise, or calls UNKNOWN: the first four because Node's versions or its callers differ, the
-// rest because overlapped calls end with codes that Node's never see.
-constexpr Entry ours[] = {
-    {ERROR_DIRECTORY, error::notDirectory},
-    {ERROR_BROKEN_PIPE, error::brokenPipe},
+// What Node has another word for. Its callers, like ours, see to the end of a file before they ask; nothing here reads
+// a pipe without waiting, so that ERROR_NO_DATA comes of writes alone.
+constexpr Entry otherThanNode[] = {
+    {ERROR_BROKEN_PIPE, error::brokenPipe},  // EOF
+    {ERROR_NO_DATA, error::brokenPipe},      // EAGAIN
+    {ERROR_DIRECTORY, error::notDirectory},  // ENOENT
+};
+
+// What Node calls UNKNOWN, some of it because its calls never end so.
+constexpr Entry unknownToNode[] = {
     {ERROR_HANDLE_EOF, error::endOfFile},
     {ERROR_NOT_A_REPARSE_POINT, error::invalidArgument},
     {ERROR_NOT_READY, error::noDevice},
@@ -133,7 +137,6 @@ constexpr Entry ours[] = {
     {ERROR_CALL_NOT_IMPLEMENTED, error::notImplemented},
     {ERROR_MORE_DATA, error::messageTooLong},
     {ERROR_VC_DISCONNECTED, error::connectionReset},
-    {ERROR_NOACCESS, error::badAddress},
     {ERROR_CANCELLED, error::cancelled},
     {ERROR_GRACEFUL_DISCONNECT, error::brokenPipe},
     {ERROR_CONNECTION_INVALID, error::notConnected},
@@ -149,10 +152,11 @@ constexpr Entry ours[] = {
     {WSAEDESTADDRREQ, error::destinationRequired},
     {WSAEPROTOTYPE, error::wrongProtocol},
     {WSAENOPROTOOPT, error::noSuchOption},
+    {WSAEOPNOTSUPP, error::notSupported},
     {WSAENETDOWN, error::networkDown},
     {WSAENETRESET, error::connectionReset},
     {WSAENAMETOOLONG, error::nameTooLong},
-    {WSAELOOP, error::tooManyLinks},
+    {WSAELOOP, error::linkLoop},
     {WSASYSNOTREADY, error::networkDown},
     {WSAEDISCON, error::brokenPipe},
     {WSAECANCELLED, error::cancelled},
@@ -160,9 +164,10 @@ constexpr Entry ours[] = {
 };
 
 constexpr auto sorted() {
-  std::array<Entry, std::size(asNodeHas) + std::size(ours)> table{};
+  std::array<Entry, std::size(asNodeHas) + std::size(otherThanNode) + std::size(unknownToNode)> table{};
   auto end = std::copy(std::begin(asNodeHas), std::end(asNodeHas), table.begin());
-  std::copy(std::begin(ours), std::end(ours), end);
+  end = std::copy(std::begin(otherThanNode), std::end(otherThanNode), end);
+  std::copy(std::begin(unknownToNode), std::end(unknownToNode), end);
   std::sort(table.begin(), table.end(), [](const Entry& one, const Entry& other) { return one.code < other.code; });
   return table;
 }

@@ -30,7 +30,7 @@ inline constexpr int invalidArgument = 4071;         // EINVAL
 inline constexpr int inputOutput = 4070;             // EIO
 inline constexpr int isConnected = 4069;             // EISCONN
 inline constexpr int isDirectory = 4068;             // EISDIR
-inline constexpr int tooManyLinks = 4067;            // ELOOP
+inline constexpr int linkLoop = 4067;                // ELOOP
 inline constexpr int tooManyFiles = 4066;            // EMFILE
 inline constexpr int messageTooLong = 4065;          // EMSGSIZE
 inline constexpr int nameTooLong = 4064;             // ENAMETOOLONG
@@ -54,6 +54,7 @@ inline constexpr int otherDevice = 4037;             // EXDEV
 inline constexpr int noSuchOption = 4035;            // ENOPROTOOPT
 inline constexpr int endOfFile = 4095;               // EOF
 inline constexpr int unknown = 4094;                 // UNKNOWN
+inline constexpr int tooManyLinks = 4032;            // EMLINK
 inline constexpr int wrongFormat = 4028;             // EFTYPE
 inline constexpr int socketTypeNotSupported = 4025;  // ESOCKTNOSUPPORT
 
