@@ -10,6 +10,7 @@ import { endChildrenOnInterrupt, runChild } from './suite/child.ts';
 import { installNode } from './suite/node-from-npm.ts';
 import { runSuite } from './suite/suite.ts';
 import { addTally, noTests, summaryLine } from './suite/tally.ts';
+import { checkImports } from './windows/imports.ts';
 import { openPrefix } from './windows/prefix.ts';
 import { makeStage, stagedAddon } from './windows/stage.ts';
 import { findTools } from './windows/tools.ts';
@@ -43,6 +44,7 @@ if (!values['no-build']) {
   await build('build:typescript');
 }
 const stage = makeStage(root);
+checkImports(stagedAddon(stage), tools.objdump);
 const prefix = await openPrefix(`${root}build/wine-prefix`, tools);
 const total = noTests();
 for (const version of versions) {

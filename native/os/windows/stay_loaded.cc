@@ -1,5 +1,5 @@
-// Keeps the addon in the process until that ends. Node unloads it with the environment that loaded it, and a thread hung
-// in a system call may return later than that.
+// Keeps the addon in the process until that ends. Node unloads it with the environment that loaded it, and a thread
+// hung in a system call may return later than that.
 
 #include <windows.h>
 
