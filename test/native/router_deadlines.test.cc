@@ -6,8 +6,8 @@
 #include <set>
 #include <thread>
 
+#include "backend/cancel_repeats.h"
 #include "backend/route/deadlines.h"
-#include "backend/uring/cancels.h"
 #include "pool_harness.h"
 
 using namespace rescind;
@@ -118,7 +118,7 @@ void deadlines() {
 
 void repeats() {
   test("cancels are repeated in the order of their times, and wait when there is no room", [] {
-    uring::CancelRepeats repeats;
+    CancelRepeats repeats;
     CHECK_SAME(repeats.dueInMs(), -1);
     repeats.add({3, 1}, 6);
     repeats.add({1, 1}, 0);

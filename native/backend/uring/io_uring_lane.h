@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "backend/cancel_repeats.h"
 #include "backend/uring/buffer_ring.h"
-#include "backend/uring/cancels.h"
 #include "backend/uring/chain.h"
 #include "backend/uring/descriptor_cancels.h"
 #include "backend/uring/descriptor_uses.h"

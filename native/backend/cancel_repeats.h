@@ -9,7 +9,7 @@
 
 #include "wire/layout.h"
 
-namespace rescind::uring {
+namespace rescind {
 
 class CancelRepeats {
  public:
@@ -51,4 +51,4 @@ class CancelRepeats {
   std::vector<Entry> entries_;
 };
 
-}  // namespace rescind::uring
+}  // namespace rescind

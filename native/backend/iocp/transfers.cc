@@ -1,0 +1,140 @@
+// Transfers of files and pipes, and the changes of a directory.
+
+#include <algorithm>
+#include <cstring>
+
+#include "backend/iocp/completion_port_lane.h"
+
+namespace rescind::iocp {
+
+namespace {
+
+// The most several pieces are gathered into where they have to be one call.
+constexpr std::size_t mostGathered = std::size_t{64} << 10;
+
+bool reads(Operation operation) noexcept {
+  switch (operation) {
+    case Operation::fileRead:
+    case Operation::fileReadVector:
+    case Operation::socketReceive:
+    case Operation::socketReceiveMessage:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool hasPieces(Operation operation) noexcept {
+  switch (operation) {
+    case Operation::fileReadVector:
+    case Operation::fileWriteVector:
+    case Operation::socketSendVector:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// A pipe takes and gives bytes in one call: what waits for a second piece would hang though the first has come, and a
+// message is one write. One piece stands for all; what does not fit is left to the caller, as any short count is.
+void gather(Pending& pending) {
+  Borrowed& borrowed = pending.borrow();
+  std::size_t total = 0;
+  for (const WSABUF& piece : borrowed.vectors) total += piece.len;
+  pending.length = static_cast<std::uint32_t>(std::min(total, mostGathered));
+  borrowed.memory = std::make_unique<std::byte[]>(pending.length);
+  pending.address = borrowed.memory.get();
+  if (reads(pending.operation)) return;
+  std::byte* to = pending.address;
+  std::size_t room = pending.length;
+  for (const WSABUF& piece : borrowed.vectors) {
+    const std::size_t part = std::min<std::size_t>(piece.len, room);
+    std::memcpy(to, piece.buf, part);
+    to += part;
+    room -= part;
+  }
+}
+
+void scatter(const Borrowed& borrowed, std::size_t length) {
+  const std::byte* from = borrowed.memory.get();
+  for (const WSABUF& piece : borrowed.vectors) {
+    const std::size_t part = std::min<std::size_t>(piece.len, length);
+    std::memcpy(piece.buf, from, part);
+    from += part;
+    length -= part;
+  }
+}
+
+}  // namespace
+
+void CompletionPortLane::startTransfer(Pending& pending) {
+  const bool isFile = pending.handle->kind == HandleKind::file;
+  if (hasPieces(pending.operation) && !isFile) {
+    gather(pending);
+  } else if (pending.is(DescriptorFlag::laneBuffer)) {
+    pending.length = std::min(pending.length, laneBufferBytes);
+    pending.borrow().memory = std::make_unique_for_overwrite<std::byte[]>(pending.length);
+    pending.address = pending.borrowed->memory.get();
+  }
+  startPiece(pending);
+}
+
+// One call of a transfer: all of it, or the next of a file's pieces.
+void CompletionPortLane::startPiece(Pending& pending) {
+  const HandleState& state = *pending.handle;
+  const bool inPieces = state.kind == HandleKind::file && hasPieces(pending.operation);
+  void* address = pending.address;
+  DWORD length = pending.length;
+  if (inPieces) {
+    if (pending.borrowed->vectors.empty()) return finish(pending, 0);
+    const WSABUF& piece = pending.borrowed->vectors[pending.piece];
+    address = piece.buf;
+    length = piece.len;
+  }
+  OVERLAPPED& overlapped = pending.request.overlapped;
+  overlapped = {};
+  if (state.kind == HandleKind::file) {
+    const std::int64_t begins = (pending.offset < 0 ? state.position : pending.offset) + pending.moved;
+    overlapped.Offset = static_cast<DWORD>(begins);
+    overlapped.OffsetHigh = static_cast<DWORD>(begins >> 32);
+  }
+  const HANDLE handle = state.handle();
+  const BOOL succeeded = reads(pending.operation) ? ::ReadFile(handle, address, length, nullptr, &overlapped)
+                                                  : ::WriteFile(handle, address, length, nullptr, &overlapped);
+  const DWORD error = ::GetLastError();
+  // Of a message longer than the memory, the rest stays for the next read.
+  const bool isPart = error == ERROR_MORE_DATA;
+  if (!isWithSystem(pending.request, handle, succeeded != 0 || isPart, error)) transferEnded(pending, error, 0);
+}
+
+void CompletionPortLane::transferEnded(Pending& pending, DWORD error, DWORD bytes) {
+  const HandleKind kind = pending.handle->kind;
+  if (kind != HandleKind::file) {
+    if (bytes > 0 && reads(pending.operation) && hasPieces(pending.operation)) scatter(*pending.borrowed, bytes);
+    return conclude(pending, error, bytes);
+  }
+  pending.moved += bytes;
+  if (error == 0 && hasPieces(pending.operation) && !pending.cancelRequested) {
+    const std::vector<WSABUF>& pieces = pending.borrowed->vectors;
+    const bool isWhole = bytes == pieces[pending.piece].len;
+    if (isWhole && ++pending.piece < pieces.size()) return startPiece(pending);
+  }
+  // A handle that was not opened for this is a bad descriptor to Node, whatever else may be denied.
+  if (error == ERROR_ACCESS_DENIED) error = ERROR_INVALID_HANDLE;
+  conclude(pending, error, pending.moved);
+}
+
+void CompletionPortLane::startDirectoryWatch(Pending& pending) {
+  constexpr DWORD filter = FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME | FILE_NOTIFY_CHANGE_ATTRIBUTES |
+                           FILE_NOTIFY_CHANGE_SIZE | FILE_NOTIFY_CHANGE_LAST_WRITE | FILE_NOTIFY_CHANGE_LAST_ACCESS |
+                           FILE_NOTIFY_CHANGE_CREATION | FILE_NOTIFY_CHANGE_SECURITY;
+  const HANDLE handle = pending.handle->handle();
+  const BOOL recursive = pending.argument0 == 1 ? TRUE : FALSE;
+  pending.request.overlapped = {};
+  const BOOL succeeded = ::ReadDirectoryChangesW(handle, pending.address, pending.length, recursive, filter, nullptr,
+                                                 &pending.request.overlapped, nullptr);
+  const DWORD error = ::GetLastError();
+  if (!isWithSystem(pending.request, handle, succeeded != 0, error)) conclude(pending, error, 0);
+}
+
+}  // namespace rescind::iocp
