@@ -39,13 +39,14 @@ async function build(script: string): Promise<void> {
 
 endChildrenOnInterrupt();
 const tools = findTools();
+// First, because it makes sure that no other run uses what is built here.
+const prefix = await openPrefix(`${root}build/wine-prefix`, tools);
 if (!values['no-build']) {
   await build('build:windows');
   await build('build:typescript');
 }
 const stage = makeStage(root);
 checkImports(stagedAddon(stage), tools.objdump);
-const prefix = await openPrefix(`${root}build/wine-prefix`, tools);
 const total = noTests();
 for (const version of versions) {
   const node = `${await installNode(root, 'win-x64', version)}/node.exe`;
