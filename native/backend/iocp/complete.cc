@@ -1,7 +1,5 @@
 // Completions on their way to JavaScript.
 
-#include <mswsock.h>
-
 #include <utility>
 
 #include "backend/iocp/completion_port_lane.h"

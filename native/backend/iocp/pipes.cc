@@ -2,7 +2,7 @@
 // event stands for it, so that it has a number like everything else.
 
 #include "backend/iocp/completion_port_lane.h"
-#include "os/windows/paths.h"
+#include "os/windows/text.h"
 
 namespace rescind::iocp {
 
@@ -37,7 +37,9 @@ bool carriesMessages(HANDLE pipe) noexcept {
 
 void CompletionPortLane::listenOnPipe(Pending& pending, std::span<const std::byte> path) {
   auto listener = std::make_unique<PipeListener>();
-  listener->path = wideOf({reinterpret_cast<const char*>(path.data()), path.size()});
+  std::optional<std::wstring> wide = wideText({reinterpret_cast<const char*>(path.data()), path.size()});
+  if (!wide) return fail(pending, ERROR_INVALID_NAME);
+  listener->path = std::move(*wide);
   listener->messages = pending.argument0 == 1;
   UniqueHandle first(makeInstance(*listener, Instance::first));
   if (!first) return fail(pending, listenError(::GetLastError()));

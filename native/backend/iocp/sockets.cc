@@ -1,7 +1,5 @@
 // The calls on sockets but accepting.
 
-#include <mstcpip.h>
-
 #include <algorithm>
 #include <iterator>
 

@@ -13,4 +13,5 @@
 #include <ws2tcpip.h>
 #include <mswsock.h>
 #include <windows.h>
+#include <mstcpip.h>
 // clang-format on

@@ -4,7 +4,6 @@
 
 #include "backend/iocp/iocp_lane.h"
 #include "backend/pool/pool_lane.h"
-#include "os/windows/this_module.h"
 
 namespace rescind {
 
@@ -27,8 +26,6 @@ constexpr bool ofLinux(Operation operation) noexcept {
 bool belongsElsewhere(Operation operation) noexcept { return ofLinux(operation); }
 
 Lanes openLanes(const LaneSettings& settings, Waker& waker) {
-  // A thread hung in a call of the system's may return after the environment that loaded the addon has ended.
-  keepThisModuleLoaded();
   Lanes lanes;
   lanes.opened.push_back({nullptr, {"uring", false, "Linux only"}});
   IocpResult port = makeIocpLane(waker);
