@@ -16,22 +16,16 @@ constexpr std::int32_t linuxTruncated = 0x20;
 
 // The other side has ended, or the file has: a read says so with nothing.
 bool isEnd(const Pending& pending, DWORD error) noexcept {
-  switch (pending.operation) {
-    case Operation::fileRead:
-    case Operation::fileReadVector:
-    case Operation::socketReceive:
-    case Operation::socketReceiveMessage:
-      return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED;
-    // More has changed than the system kept: no bytes tell that.
-    case Operation::directoryWatchRead:
-      return error == ERROR_NOTIFY_ENUM_DIR;
-    default:
-      return false;
-  }
+  // More has changed than the system kept: no bytes tell that.
+  if (pending.operation == Operation::directoryWatchRead) return error == ERROR_NOTIFY_ENUM_DIR;
+  if (!isReceive(pending.operation)) return false;
+  return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED;
 }
 
-// The memory was too small for all of the message.
-bool isPart(DWORD error) noexcept { return error == ERROR_MORE_DATA || error == WSAEMSGSIZE; }
+// The memory was too small for all of a message. A datagram too large to be sent has the same number.
+bool isPart(const Pending& pending, DWORD error) noexcept {
+  return isReceive(pending.operation) && (error == ERROR_MORE_DATA || error == WSAEMSGSIZE);
+}
 
 }  // namespace
 
@@ -87,7 +81,7 @@ void CompletionPortLane::ended(Pending& pending, DWORD error, DWORD bytes) {
 
 // Bytes that have moved are a success, however short and whatever ended it.
 void CompletionPortLane::conclude(Pending& pending, DWORD error, DWORD bytes) {
-  if (error == 0 || bytes > 0 || isEnd(pending, error) || isPart(error)) return succeed(pending, bytes, error);
+  if (error == 0 || bytes > 0 || isEnd(pending, error) || isPart(pending, error)) return succeed(pending, bytes, error);
   if (error == ERROR_OPERATION_ABORTED && pending.cancelRequested) return finishCancelled(pending);
   fail(pending, error);
 }
@@ -105,7 +99,7 @@ void CompletionPortLane::succeed(Pending& pending, DWORD bytes, DWORD error) {
       if (pending.is(DescriptorFlag::laneBuffer) && bytes > 0) payload.assign(pending.address, pending.address + bytes);
       break;
     case Operation::socketReceiveMessage:
-      payload = senderOf(pending, isPart(error));
+      payload = senderOf(pending, isPart(pending, error));
       break;
     default:
       break;

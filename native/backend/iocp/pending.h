@@ -54,6 +54,19 @@ struct Borrowed {
   std::vector<std::unique_ptr<AcceptRequest>> accepts;
 };
 
+// Operations that bring bytes.
+constexpr bool isReceive(Operation operation) noexcept {
+  switch (operation) {
+    case Operation::fileRead:
+    case Operation::fileReadVector:
+    case Operation::socketReceive:
+    case Operation::socketReceiveMessage:
+      return true;
+    default:
+      return false;
+  }
+}
+
 enum class PendingState : std::uint8_t { idle, queued, running };
 
 struct Pending {

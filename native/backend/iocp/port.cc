@@ -77,6 +77,7 @@ void Port::carry() noexcept {
 
 void Port::take(Entries& into) {
   const Lock lock(mutex_);
+  if (into.empty()) return into.swap(entries_);
   into.insert(into.end(), entries_.begin(), entries_.end());
   entries_.clear();
 }

@@ -39,18 +39,6 @@ std::vector<WSABUF> piecesOf(std::span<const std::byte> pairs) {
   return pieces;
 }
 
-bool isReceive(Operation operation) noexcept {
-  switch (operation) {
-    case Operation::fileRead:
-    case Operation::fileReadVector:
-    case Operation::socketReceive:
-    case Operation::socketReceiveMessage:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool isFileTransfer(Operation operation) noexcept {
   switch (operation) {
     case Operation::fileRead:

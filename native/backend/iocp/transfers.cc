@@ -12,18 +12,6 @@ namespace {
 // The most several pieces are gathered into where they have to be one call.
 constexpr std::size_t mostGathered = std::size_t{64} << 10;
 
-bool reads(Operation operation) noexcept {
-  switch (operation) {
-    case Operation::fileRead:
-    case Operation::fileReadVector:
-    case Operation::socketReceive:
-    case Operation::socketReceiveMessage:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool hasPieces(Operation operation) noexcept {
   switch (operation) {
     case Operation::fileReadVector:
@@ -44,7 +32,7 @@ void gather(Pending& pending) {
   pending.length = static_cast<std::uint32_t>(std::min(total, mostGathered));
   borrowed.memory = std::make_unique<std::byte[]>(pending.length);
   pending.address = borrowed.memory.get();
-  if (reads(pending.operation)) return;
+  if (isReceive(pending.operation)) return;
   std::byte* to = pending.address;
   std::size_t room = pending.length;
   for (const WSABUF& piece : borrowed.vectors) {
@@ -99,8 +87,8 @@ void CompletionPortLane::startPiece(Pending& pending) {
     overlapped.OffsetHigh = static_cast<DWORD>(begins >> 32);
   }
   const HANDLE handle = state.handle();
-  const BOOL succeeded = reads(pending.operation) ? ::ReadFile(handle, address, length, nullptr, &overlapped)
-                                                  : ::WriteFile(handle, address, length, nullptr, &overlapped);
+  const BOOL succeeded = isReceive(pending.operation) ? ::ReadFile(handle, address, length, nullptr, &overlapped)
+                                                      : ::WriteFile(handle, address, length, nullptr, &overlapped);
   const DWORD error = ::GetLastError();
   // Of a message longer than the memory, the rest stays for the next read.
   const bool isPart = error == ERROR_MORE_DATA;
@@ -110,7 +98,7 @@ void CompletionPortLane::startPiece(Pending& pending) {
 void CompletionPortLane::transferEnded(Pending& pending, DWORD error, DWORD bytes) {
   const HandleKind kind = pending.handle->kind;
   if (kind != HandleKind::file) {
-    if (bytes > 0 && reads(pending.operation) && hasPieces(pending.operation)) scatter(*pending.borrowed, bytes);
+    if (bytes > 0 && isReceive(pending.operation) && hasPieces(pending.operation)) scatter(*pending.borrowed, bytes);
     return conclude(pending, error, bytes);
   }
   pending.moved += bytes;
