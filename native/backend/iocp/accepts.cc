@@ -2,7 +2,6 @@
 // instance of the pipe of its own; the operation ends when the last of them has come back.
 
 #include "backend/iocp/completion_port_lane.h"
-#include "os/windows/winsock.h"
 
 namespace rescind::iocp {
 
@@ -58,7 +57,7 @@ DWORD CompletionPortLane::startAccept(Pending& pending, AcceptRequest& accept) {
 }
 
 DWORD CompletionPortLane::startSocketAccept(const HandleState& listener, AcceptRequest& accept) {
-  const SocketExtensions& extensions = socketExtensions(listener.socket());
+  const SocketExtensions& extensions = extensionsFor(listener);
   if (extensions.acceptEx == nullptr) return WSAEOPNOTSUPP;
   constexpr DWORD flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
   accept.socket = UniqueSocket(::WSASocketW(listener.family, SOCK_STREAM, 0, nullptr, 0, flags));

@@ -4,15 +4,18 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "backend/backend.h"
 #include "backend/cancel_repeats.h"
 #include "backend/iocp/pending.h"
 #include "backend/iocp/port.h"
+#include "os/windows/winsock.h"
 
 namespace rescind::iocp {
 
@@ -56,6 +59,7 @@ class CompletionPortLane final : public Lane {
   // handles.cc
   [[nodiscard]] const std::shared_ptr<HandleState>& stateOf(int descriptor);
   [[nodiscard]] std::shared_ptr<HandleState> makeState(int descriptor) noexcept;
+  [[nodiscard]] const SocketExtensions& extensionsFor(const HandleState& state);
 
   // transfers.cc
   void startTransfer(Pending& pending);
@@ -111,6 +115,8 @@ class CompletionPortLane final : public Lane {
   Port port_;
   PendingTable table_;
   std::unordered_map<int, std::shared_ptr<HandleState>> handles_;
+  // By family and kind: they are asked of the system once.
+  std::map<std::pair<int, HandleKind>, SocketExtensions> extensions_;
   std::deque<Ready> ready_;
   Port::Entries arrived_;
   // Handles whose line has a new first.

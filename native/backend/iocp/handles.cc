@@ -37,6 +37,12 @@ std::shared_ptr<HandleState> CompletionPortLane::makeState(int descriptor) noexc
   return state;
 }
 
+const SocketExtensions& CompletionPortLane::extensionsFor(const HandleState& state) {
+  const auto [found, isNew] = extensions_.try_emplace({state.family, state.kind});
+  if (isNew) found->second = extensionsOf(state.socket());
+  return found->second;
+}
+
 void CompletionPortLane::noteOpened(int descriptor) noexcept {
   std::shared_ptr<HandleState>& state = handles_[descriptor];
   // The instance of a pipe that was accepted has joined the port before.

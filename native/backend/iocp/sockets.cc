@@ -5,7 +5,6 @@
 
 #include "backend/iocp/completion_port_lane.h"
 #include "os/socket_address.h"
-#include "os/windows/winsock.h"
 
 namespace rescind::iocp {
 
@@ -72,7 +71,7 @@ void CompletionPortLane::connectStream(Pending& pending) {
   const Borrowed& borrowed = *pending.borrowed;
   if (const DWORD error = bindAnywhere(state); error != 0) return fail(pending, error);
   if (isLoopback(borrowed.address)) refuseAtOnce(state.socket());
-  const SocketExtensions& extensions = socketExtensions(state.socket());
+  const SocketExtensions& extensions = extensionsFor(state);
   if (extensions.connectEx == nullptr) return fail(pending, WSAEOPNOTSUPP);
   const BOOL succeeded = extensions.connectEx(state.socket(), reinterpret_cast<const sockaddr*>(&borrowed.address),
                                               borrowed.addressLength, nullptr, 0, nullptr, &pending.request.overlapped);
@@ -82,7 +81,7 @@ void CompletionPortLane::connectStream(Pending& pending) {
 
 void CompletionPortLane::disconnect(Pending& pending) {
   const HandleState& state = *pending.handle;
-  const SocketExtensions& extensions = socketExtensions(state.socket());
+  const SocketExtensions& extensions = extensionsFor(state);
   if (extensions.disconnectEx == nullptr) return fail(pending, WSAEOPNOTSUPP);
   const BOOL succeeded = extensions.disconnectEx(state.socket(), &pending.request.overlapped, 0, 0);
   const DWORD error = lastSocketError(succeeded == 0);
@@ -113,7 +112,7 @@ void CompletionPortLane::startReceive(Pending& pending) {
 
 void CompletionPortLane::startReceiveMessage(Pending& pending) {
   const HandleState& state = *pending.handle;
-  const SocketExtensions& extensions = socketExtensions(state.socket());
+  const SocketExtensions& extensions = extensionsFor(state);
   if (extensions.receiveMessage == nullptr) return fail(pending, WSAEOPNOTSUPP);
   Borrowed& borrowed = pending.borrow();
   borrowed.vectors.assign(1, {pending.length, reinterpret_cast<char*>(pending.address)});
