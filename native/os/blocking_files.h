@@ -14,7 +14,7 @@ namespace rescind::blocking {
 // The offset that means the current position of the file.
 inline constexpr std::int64_t currentPosition = -1;
 
-[[nodiscard]] std::int32_t fileOpen(const char* path, int flags, std::uint32_t mode) noexcept;
+[[nodiscard]] std::int32_t fileOpen(const char* path, int flags, std::uint32_t mode);
 [[nodiscard]] std::int32_t fileRead(int file, void* memory, std::size_t length, std::int64_t offset) noexcept;
 [[nodiscard]] std::int32_t fileWrite(int file, const void* memory, std::size_t length, std::int64_t offset) noexcept;
 // `pairs` holds (address, length) pairs of float64.

@@ -15,6 +15,7 @@ namespace rescind {
 namespace {
 
 using blocking::Links;
+using blocking::LinkType;
 using blocking::PipeMode;
 
 void* memoryOf(const Descriptor& descriptor) noexcept {
@@ -34,6 +35,8 @@ FileTime modifyTimeOf(const Descriptor& descriptor) noexcept {
 }
 
 Links linksOf(std::uint32_t length) noexcept { return length == 1 ? Links::keep : Links::follow; }
+
+LinkType linkTypeOf(std::int32_t argument) noexcept { return static_cast<LinkType>(argument); }
 
 PipeMode pipeModeOf(std::int32_t argument) noexcept { return argument == 1 ? PipeMode::messages : PipeMode::bytes; }
 
@@ -91,7 +94,7 @@ std::int32_t resultOf(Task& task) {
     case Operation::pathMakeDirectory:
       return blocking::pathMakeDirectory(task.path(), unsignedOf(it.argument0));
     case Operation::pathSymlink:
-      return blocking::pathSymlink(task.path(), task.secondPath());
+      return blocking::pathSymlink(task.path(), task.secondPath(), linkTypeOf(it.argument0));
     case Operation::pathLink:
       return blocking::pathLink(task.path(), task.secondPath());
     case Operation::pathReadDirectory:

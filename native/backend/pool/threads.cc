@@ -70,9 +70,10 @@ std::int32_t Pool::startThread(void (Pool::*body)(Lock&) noexcept) noexcept {
       self->threadEnded_.notify_all();
     });
     return 0;
-  } catch (const std::system_error& error) {
+  } catch (const std::system_error&) {
+    // The library's number, EAGAIN, is not everywhere that of results.
     threads_.erase(place);
-    return -error.code().value();
+    return -error::again;
   } catch (const std::bad_alloc&) {
     threads_.erase(place);
     return -error::noMemory;

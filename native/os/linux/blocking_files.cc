@@ -33,7 +33,7 @@ std::vector<iovec> piecesOf(std::span<const char> pairs) {
 
 }  // namespace
 
-std::int32_t fileOpen(const char* path, int flags, mode_t mode) noexcept {
+std::int32_t fileOpen(const char* path, int flags, mode_t mode) {
   return resultOf(::open(path, flags | O_CLOEXEC, mode));
 }
 

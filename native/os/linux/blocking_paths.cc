@@ -48,27 +48,27 @@ std::int32_t pathStatus(const char* path, Links links, Bytes& payload) {
   return 0;
 }
 
-std::int32_t pathUnlink(const char* path) noexcept { return resultOf(::unlink(path)); }
+std::int32_t pathUnlink(const char* path) { return resultOf(::unlink(path)); }
 
-std::int32_t pathRemoveDirectory(const char* path) noexcept { return resultOf(::rmdir(path)); }
+std::int32_t pathRemoveDirectory(const char* path) { return resultOf(::rmdir(path)); }
 
-std::int32_t pathRename(const char* from, const char* to) noexcept { return resultOf(::rename(from, to)); }
+std::int32_t pathRename(const char* from, const char* to) { return resultOf(::rename(from, to)); }
 
-std::int32_t pathMakeDirectory(const char* path, mode_t mode) noexcept { return resultOf(::mkdir(path, mode)); }
+std::int32_t pathMakeDirectory(const char* path, mode_t mode) { return resultOf(::mkdir(path, mode)); }
 
-std::int32_t pathSymlink(const char* target, const char* path) noexcept { return resultOf(::symlink(target, path)); }
+std::int32_t pathSymlink(const char* target, const char* path, LinkType) { return resultOf(::symlink(target, path)); }
 
-std::int32_t pathLink(const char* existing, const char* path) noexcept { return resultOf(::link(existing, path)); }
+std::int32_t pathLink(const char* existing, const char* path) { return resultOf(::link(existing, path)); }
 
-std::int32_t pathAccess(const char* path, int mode) noexcept { return resultOf(::access(path, mode)); }
+std::int32_t pathAccess(const char* path, int mode) { return resultOf(::access(path, mode)); }
 
-std::int32_t pathChangeMode(const char* path, mode_t mode) noexcept { return resultOf(::chmod(path, mode)); }
+std::int32_t pathChangeMode(const char* path, mode_t mode) { return resultOf(::chmod(path, mode)); }
 
-std::int32_t pathChangeOwner(const char* path, uid_t user, gid_t group, Links links) noexcept {
+std::int32_t pathChangeOwner(const char* path, uid_t user, gid_t group, Links links) {
   return resultOf(::fchownat(AT_FDCWD, path, user, group, flagsOf(links)));
 }
 
-std::int32_t pathChangeTimes(const char* path, FileTime access, FileTime modify, Links links) noexcept {
+std::int32_t pathChangeTimes(const char* path, FileTime access, FileTime modify, Links links) {
   const timespec times[2] = {timespecOf(access), timespecOf(modify)};
   return resultOf(::utimensat(AT_FDCWD, path, times, flagsOf(links)));
 }

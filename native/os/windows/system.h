@@ -13,5 +13,7 @@
 #include <ws2tcpip.h>
 #include <mswsock.h>
 #include <windows.h>
+#include <afunix.h>
 #include <mstcpip.h>
+#include <winioctl.h>
 // clang-format on
