@@ -1,7 +1,7 @@
 // mkdir, also with the directories above it.
 
 import { dirname } from 'node:path';
-import { systemErrorByCode } from '../errors.ts';
+import { type SystemError, systemError } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
@@ -98,6 +98,7 @@ function parentOf(path: PathBytes): PathBytes | null {
 
 // The error is one of mkdir and names the path the caller asked for, as Node's does.
 function aboutPath(error: unknown, path: PathBytes): unknown {
-  const code = codeOf(error);
-  return code === undefined ? error : systemErrorByCode(code, 'mkdir', { path: pathText(path) });
+  if (codeOf(error) === undefined) return error;
+  const { errno, native } = error as SystemError;
+  return systemError(errno, 'mkdir', { path: pathText(path) }, native);
 }

@@ -48,8 +48,9 @@ export function link(existingPath: PathLike, newPath: PathLike, options?: Operat
 }
 
 /**
- * Makes a symbolic link at `path` that says `target`. `type` ('file', 'dir' or 'junction') matters on Windows
- * only.
+ * Makes a symbolic link at `path` that says `target`. `type` matters on Windows only, where links to files and to
+ * directories differ and a 'junction' leads to a directory of this machine and needs no privilege. Default: that of what
+ * `target` names, 'file' when there is nothing.
  */
 export function symlink(
   target: PathLike,
@@ -61,14 +62,18 @@ export function symlink(target: PathLike, path: PathLike, options: OperationOpti
 export function symlink(target: unknown, path: unknown, type?: unknown, options?: unknown): Promise<void> {
   const from = pathBytes(target, 'target');
   const to = pathBytes(path);
-  if (!isOptions(type)) checkLinkType(type);
   const last = isOptions(type) ? type : options;
+  const linkType = isOptions(type) ? LinkType.ofTarget : linkTypeOf(type);
   checkLast(last);
-  return startPair(symlinkKind, from, to, last);
+  return startPair(symlinkKind, from, to, last, linkType);
 }
 
-function checkLinkType(type: unknown): void {
-  if (type === undefined || type === null || type === 'file' || type === 'dir' || type === 'junction') return;
+/** Types of links, as native/wire/ops.def has them. */
+const LinkType = { ofTarget: 0, file: 1, dir: 2, junction: 3 } as const;
+
+function linkTypeOf(type: unknown): number {
+  if (type === undefined || type === null) return LinkType.ofTarget;
+  if (type === 'file' || type === 'dir' || type === 'junction') return LinkType[type];
   checkString(type, 'type');
   const error = new Error(`Symlink type must be one of "dir", "file", or "junction". Received "${type}"`);
   throw Object.assign(error, { code: 'ERR_FS_INVALID_SYMLINK_TYPE' });
