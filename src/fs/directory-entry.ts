@@ -1,5 +1,6 @@
 // The entries of a directory, from the payload of pathReadDirectory: for each one byte of type, its name, NUL.
 
+import { sep } from 'node:path';
 import type { Payload } from '../runtime/payload.ts';
 import type { Stats } from './stats.ts';
 
@@ -97,9 +98,14 @@ export function typeOfStatus(status: Stats): number {
 /** A path below a directory, in bytes when either is. */
 export function pathBelow(directory: string | Uint8Array, name: string | Uint8Array): string | Uint8Array {
   if (typeof directory === 'string' && typeof name === 'string') {
-    return directory === '' || directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
+    return directory === '' || endsDirectory(directory.slice(-1)) ? `${directory}${name}` : `${directory}${sep}${name}`;
   }
   const head = Buffer.from(directory as string);
-  const separator = head.length === 0 || head[head.length - 1] === 47 ? '' : '/';
+  const separator = head.length === 0 || endsDirectory(head.toString('latin1', head.length - 1)) ? '' : sep;
   return Buffer.concat([head, Buffer.from(separator), Buffer.from(name as string)]);
+}
+
+// Windows takes both separators.
+function endsDirectory(last: string): boolean {
+  return last === '/' || last === sep;
 }

@@ -3,7 +3,7 @@
 import { checkString } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
-import { type PathLike, pathBytes } from '../runtime/paths.ts';
+import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import type { Payload } from '../runtime/payload.ts';
 import { encodingOf, type NameEncoding, optionsWithEncoding } from './encoding.ts';
 import { checkLast, isOptions } from './last-options.ts';
@@ -15,7 +15,10 @@ const rmdirKind = pathKind('pathRemoveDirectory', 'rmdir');
 const renameKind = pairKind('pathRename', 'rename');
 const linkKind = pairKind('pathLink', 'link');
 const symlinkKind = pairKind('pathSymlink', 'symlink');
-const mkdtempKinds = textKinds('pathMakeTemporary', 'mkdtemp', removeTemporary);
+// In errors the characters that were to be random are these.
+const mkdtempKinds = textKinds('pathMakeTemporary', 'mkdtemp', removeTemporary, (prefix) => ({
+  path: `${pathText(prefix)}XXXXXX`,
+}));
 
 /** Removes a name that is no directory's. */
 export function unlink(path: PathLike, options?: OperationOptions): Promise<void> {
@@ -49,7 +52,7 @@ export function link(existingPath: PathLike, newPath: PathLike, options?: Operat
 
 /**
  * Makes a symbolic link at `path` that says `target`. `type` ('file', 'dir' or 'junction') matters on Windows
- * only.
+ * only, where by default it is that of what the target names, 'file' when there is nothing.
  */
 export function symlink(
   target: PathLike,
@@ -61,14 +64,18 @@ export function symlink(target: PathLike, path: PathLike, options: OperationOpti
 export function symlink(target: unknown, path: unknown, type?: unknown, options?: unknown): Promise<void> {
   const from = pathBytes(target, 'target');
   const to = pathBytes(path);
-  if (!isOptions(type)) checkLinkType(type);
   const last = isOptions(type) ? type : options;
+  const number = isOptions(type) ? linkTypes.ofTarget : linkType(type);
   checkLast(last);
-  return startPair(symlinkKind, from, to, last);
+  return startPair(symlinkKind, from, to, last, number);
 }
 
-function checkLinkType(type: unknown): void {
-  if (type === undefined || type === null || type === 'file' || type === 'dir' || type === 'junction') return;
+// As native/wire/ops.def numbers them.
+const linkTypes = { ofTarget: 0, file: 1, dir: 2, junction: 3 } as const;
+
+function linkType(type: unknown): number {
+  if (type === undefined || type === null) return linkTypes.ofTarget;
+  if (type === 'file' || type === 'dir' || type === 'junction') return linkTypes[type];
   checkString(type, 'type');
   const error = new Error(`Symlink type must be one of "dir", "file", or "junction". Received "${type}"`);
   throw Object.assign(error, { code: 'ERR_FS_INVALID_SYMLINK_TYPE' });

@@ -6,7 +6,7 @@ import { checkBoolean, checkInteger, invalidValue, systemError } from '../errors
 import { Handle } from '../runtime/handle.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
-import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
+import { type PathLike, pathBytes, pathInErrors, pathText } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Steps } from '../runtime/steps.ts';
 import { encodingOf, type NameEncoding, optionsWithEncoding } from './encoding.ts';
@@ -108,7 +108,7 @@ export class FileWatcher<Name extends string | Buffer = string>
     // An open runtime closes the descriptor when the environment ends before anybody else does.
     runtime.open();
     const descriptor = binding.watchOpen();
-    if (descriptor < 0) throw systemError(descriptor, 'watch', { path: pathText(this.#path) });
+    if (descriptor < 0) throw systemError(descriptor, 'watch', { path: pathInErrors(this.#path) });
     const handle = new Handle(runtime, descriptor);
     this.#handle = handle;
     if (persistent === false) handle.unref();
