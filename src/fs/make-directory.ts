@@ -1,10 +1,10 @@
 // mkdir, also with the directories above it.
 
 import { dirname } from 'node:path';
-import { type SystemError, systemError } from '../errors.ts';
+import { type SystemError, systemError, systemErrorByCode } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
-import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
+import { type PathLike, pathBytes, pathInErrors, pathText } from '../runtime/paths.ts';
 import { Steps } from '../runtime/steps.ts';
 import { codeOf } from './described-error.ts';
 import { modeBits } from './flags.ts';
@@ -70,6 +70,8 @@ export async function makeAll(path: PathBytes, mode: number, steps: Steps): Prom
         continue;
       }
       const refusal = await unlessDirectory(error, current, steps);
+      // Windows calls what is below a file missing, so that the file itself is come to.
+      if (codeOf(refusal) === 'EEXIST' && missing.length > 1) throw notDirectory(current);
       if (refusal !== null) throw aboutPath(refusal, path);
     }
     parentIsThere = true;
@@ -96,9 +98,13 @@ function parentOf(path: PathBytes): PathBytes | null {
   return typeof path === 'string' ? parent : Buffer.from(parent, 'latin1');
 }
 
+function notDirectory(path: PathBytes): SystemError {
+  return systemErrorByCode('ENOTDIR', 'mkdir', { path: pathInErrors(path) });
+}
+
 // The error is one of mkdir and names the path the caller asked for, as Node's does.
 function aboutPath(error: unknown, path: PathBytes): unknown {
   if (codeOf(error) === undefined) return error;
   const { errno, native } = error as SystemError;
-  return systemError(errno, 'mkdir', { path: pathText(path) }, native);
+  return systemError(errno, 'mkdir', { path: pathInErrors(path) }, native);
 }

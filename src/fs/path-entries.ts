@@ -3,7 +3,7 @@
 import { checkString } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
-import { type PathLike, pathBytes } from '../runtime/paths.ts';
+import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import type { Payload } from '../runtime/payload.ts';
 import { encodingOf, type NameEncoding, optionsWithEncoding } from './encoding.ts';
 import { checkLast, isOptions } from './last-options.ts';
@@ -15,7 +15,10 @@ const rmdirKind = pathKind('pathRemoveDirectory', 'rmdir');
 const renameKind = pairKind('pathRename', 'rename');
 const linkKind = pairKind('pathLink', 'link');
 const symlinkKind = pairKind('pathSymlink', 'symlink');
-const mkdtempKinds = textKinds('pathMakeTemporary', 'mkdtemp', removeTemporary);
+// In errors the characters that were to be random are these.
+const mkdtempKinds = textKinds('pathMakeTemporary', 'mkdtemp', removeTemporary, (prefix) => ({
+  path: `${pathText(prefix)}XXXXXX`,
+}));
 
 /** Removes a name that is no directory's. */
 export function unlink(path: PathLike, options?: OperationOptions): Promise<void> {

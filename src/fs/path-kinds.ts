@@ -3,7 +3,7 @@
 
 import type { SystemErrorFields } from '../errors.ts';
 import { defineKind, type OperationKind, type OperationOptions } from '../runtime/operation.ts';
-import { nameText, pathPair, pathText } from '../runtime/paths.ts';
+import { nameText, pathInErrors, pathPair } from '../runtime/paths.ts';
 import type { Payload } from '../runtime/payload.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
@@ -18,8 +18,8 @@ interface Pair {
 }
 
 const nothing = (): undefined => undefined;
-const fieldsOfPath = (path: PathBytes): SystemErrorFields => ({ path: pathText(path) });
-const fieldsOfPair = ({ from, to }: Pair): SystemErrorFields => ({ path: pathText(from), dest: pathText(to) });
+const fieldsOfPath = (path: PathBytes): SystemErrorFields => ({ path: pathInErrors(path) });
+const fieldsOfPair = ({ from, to }: Pair): SystemErrorFields => ({ path: pathInErrors(from), dest: pathInErrors(to) });
 
 /** A kind of operation on one path that gives nothing back. */
 export function pathKind(name: Name, syscall: string): OperationKind<void, PathBytes> {
@@ -37,12 +37,14 @@ export function pathKind(name: Name, syscall: string): OperationKind<void, PathB
  * A kind of operation on one path whose payload becomes a value.
  *
  * @param undo told the payload of a success whose caller was told otherwise long ago
+ * @param fields of its errors
  */
 export function payloadKind<Value>(
   name: Name,
   syscall: string,
   read: (payload: Payload) => Value,
   undo: (payload: Payload) => void = nothing,
+  fields: (path: PathBytes) => SystemErrorFields = fieldsOfPath,
 ): OperationKind<Value, PathBytes> {
   return defineKind({
     name,
@@ -51,7 +53,7 @@ export function payloadKind<Value>(
     memory: 'none',
     complete: (_result, _path: PathBytes, payload) => read(payload),
     orphan: (_result, _path, payload) => undo(payload),
-    fields: fieldsOfPath,
+    fields,
   });
 }
 
@@ -60,6 +62,7 @@ export function textKinds(
   name: Name,
   syscall: string,
   undo?: (payload: Payload) => void,
+  fields?: (path: PathBytes) => SystemErrorFields,
 ): (encoding: BufferEncoding | null) => OperationKind<string | Buffer, PathBytes> {
   const kinds = new Map<BufferEncoding | null, OperationKind<string | Buffer, PathBytes>>();
   return (encoding) => {
@@ -67,7 +70,7 @@ export function textKinds(
     if (kind === undefined) {
       const read = (payload: Payload): string | Buffer =>
         encoding === null ? payload.copy() : nameText(payload.view(), encoding);
-      kind = payloadKind(name, syscall, read, undo);
+      kind = payloadKind(name, syscall, read, undo, fields);
       kinds.set(encoding, kind);
     }
     return kind;

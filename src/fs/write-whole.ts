@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { errnoOf } from '../errors.ts';
 import { addressOf } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
-import { pathText } from '../runtime/paths.ts';
+import { pathInErrors } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
 import { directFlag, directoryFlag } from './flags.ts';
@@ -39,7 +39,7 @@ const define = (memory: DataMemory) =>
     // behind what the first has appended.
     complete: (written, { data, appends, goOn }) =>
       written < data.byteLength ? (goOn(appends ? written : 0) as unknown as undefined) : undefined,
-    fields: ({ path }) => ({ path: pathText(path) }),
+    fields: ({ path }) => ({ path: pathInErrors(path) }),
     recover: (errno, { inSteps, goOn }) => {
       if (undone.has(errno)) return inSteps() as unknown as undefined;
       return failed.has(errno) ? (goOn(0) as unknown as undefined) : undefined;

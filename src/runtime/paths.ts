@@ -1,5 +1,6 @@
 // Paths as every entry point takes them: checked, and as the bytes operations are given.
 
+import { sep, toNamespacedPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { namesAreUtf16 } from '../binding.ts';
 import { invalidType, invalidValue } from '../errors.ts';
@@ -44,7 +45,7 @@ export function pathPair(from: string | Uint8Array, to: string | Uint8Array): st
   return Buffer.concat([Buffer.from(from as string), Buffer.of(0), Buffer.from(to as string)]);
 }
 
-/** The path as errors show it. */
+/** The path as text, as it was given. */
 export function pathText(path: string | Uint8Array): string {
   if (typeof path === 'string') return path;
   return nameText(Buffer.from(path.buffer, path.byteOffset, path.byteLength), 'utf8');
@@ -66,4 +67,14 @@ export function nameIn(name: string | Buffer, encoding: BufferEncoding | null): 
   if (encoding !== null && isNameOfUtf8(encoding)) return name;
   const bytes = encodeWtf8(name);
   return encoding === null ? bytes : bytes.toString(encoding);
+}
+
+const prefix = '\\\\?\\';
+const sharePrefix = `${prefix}UNC\\`;
+
+/** The path as errors show it: on Windows absolute and without the prefix the system is given, as in Node. */
+export function pathInErrors(path: string | Uint8Array): string {
+  const whole = toNamespacedPath(pathText(path));
+  if (sep === '/' || !whole.startsWith(prefix)) return whole;
+  return whole.startsWith(sharePrefix) ? `\\\\${whole.slice(sharePrefix.length)}` : whole.slice(prefix.length);
 }

@@ -28,11 +28,7 @@ constexpr std::byte symbolicLink{10};
 
 std::int32_t makeDirectory(const SystemPath& path) noexcept {
   if (!path) return path.failed();
-  if (::CreateDirectoryW(path.get(), nullptr) != FALSE) return 0;
-  const DWORD code = ::GetLastError();
-  // A name no directory can have.
-  return code == ERROR_INVALID_NAME || code == ERROR_DIRECTORY ? failureAs(error::invalidArgument, code)
-                                                               : failure(code);
+  return ::CreateDirectoryW(path.get(), nullptr) != FALSE ? 0 : lastFailure();
 }
 
 char randomCharacter(std::random_device& random) {
@@ -89,7 +85,13 @@ std::int32_t list(HANDLE handle, const std::atomic<bool>& cancelled, Bytes& payl
 
 }  // namespace
 
-std::int32_t pathMakeDirectory(const char* path, std::uint32_t) { return makeDirectory(SystemPath(path)); }
+std::int32_t pathMakeDirectory(const char* path, std::uint32_t) {
+  const std::int32_t result = makeDirectory(SystemPath(path));
+  const auto code = static_cast<DWORD>(lastNativeError());
+  // A name no directory can have, as Node says it of mkdir.
+  const bool isName = code == ERROR_INVALID_NAME || code == ERROR_DIRECTORY;
+  return result < 0 && isName ? failureAs(error::invalidArgument, code) : result;
+}
 
 std::int32_t pathMakeTemporary(const char* prefix, Bytes& payload) {
   std::random_device random;
@@ -108,11 +110,7 @@ std::int32_t pathMakeTemporary(const char* prefix, Bytes& payload) {
 std::int32_t pathReadDirectory(const char* path, const std::atomic<bool>& cancelled, Bytes& payload) {
   const Opened opened = openExisting(SystemPath(path), FILE_LIST_DIRECTORY | SYNCHRONIZE);
   if (!opened.handle) return opened.failed;
-  FILE_BASIC_INFO info;
-  if (::GetFileInformationByHandleEx(opened.handle.get(), FileBasicInfo, &info, sizeof info) == FALSE) {
-    return lastFailure();
-  }
-  if ((info.FileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0) return failure(ERROR_DIRECTORY);
+  if (!isDirectory(opened.handle.get())) return failureAs(error::notDirectory, ERROR_DIRECTORY);
   const std::int32_t result = list(opened.handle.get(), cancelled, payload);
   if (result < 0) payload.clear();
   return result;

@@ -54,11 +54,7 @@ std::int32_t watchAdd(int, const char*, std::uint32_t) noexcept { return ownFail
 std::int32_t directoryWatchOpen(const char* path) {
   Opened opened = openExisting(SystemPath(path), FILE_LIST_DIRECTORY, FILE_FLAG_OVERLAPPED);
   if (!opened.handle) return opened.failed;
-  FILE_BASIC_INFO info;
-  if (::GetFileInformationByHandleEx(opened.handle.get(), FileBasicInfo, &info, sizeof info) == FALSE) {
-    return lastFailure();
-  }
-  if ((info.FileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0) return failure(ERROR_DIRECTORY);
+  if (!isDirectory(opened.handle.get())) return failureAs(error::notDirectory, ERROR_DIRECTORY);
   return descriptorOf(opened.handle.release());
 }
 

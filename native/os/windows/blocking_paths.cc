@@ -52,6 +52,12 @@ std::int32_t spaceOf(const wchar_t* volume, Space& space) noexcept {
   return 0;
 }
 
+// What is open, by its path without links; empty where the system cannot say.
+std::wstring finalPath(HANDLE handle) {
+  return askPath(
+      [handle](wchar_t* into, DWORD room) { return ::GetFinalPathNameByHandleW(handle, into, room, VOLUME_NAME_DOS); });
+}
+
 }  // namespace
 
 std::int32_t pathAccess(const char* path, int mode) {
@@ -81,9 +87,7 @@ std::int32_t pathChangeTimes(const char* path, FileTime access, FileTime modify,
 std::int32_t pathRealPath(const char* path, Bytes& payload) {
   const Opened opened = openExisting(SystemPath(path), 0);
   if (!opened.handle) return opened.failed;
-  const std::wstring found = askPath([&](wchar_t* into, DWORD room) {
-    return ::GetFinalPathNameByHandleW(opened.handle.get(), into, room, VOLUME_NAME_DOS);
-  });
+  const std::wstring found = finalPath(opened.handle.get());
   if (found.empty()) return lastFailure();
   const std::string text = narrowText(withoutPrefix(found));
   append(payload, text.data(), text.size());
@@ -91,12 +95,14 @@ std::int32_t pathRealPath(const char* path, Bytes& payload) {
 }
 
 std::int32_t pathStatusFilesystem(const char* path, Bytes& payload) {
-  const SystemPath where(path);
-  if (!where) return where.failed();
-  if (::GetFileAttributesW(where.get()) == INVALID_FILE_ATTRIBUTES) return lastFailure();
+  const SystemPath given(path);
+  const Opened opened = openExisting(given, 0);
+  if (!opened.handle) return opened.failed;
+  std::wstring where = finalPath(opened.handle.get());
+  if (where.empty()) where = given.text();
   // With room for the separator it ends with, and at least that of a root.
-  std::wstring volume(where.text().size() + MAX_PATH, L'\0');
-  if (::GetVolumePathNameW(where.get(), volume.data(), static_cast<DWORD>(volume.size())) == FALSE) {
+  std::wstring volume(where.size() + MAX_PATH, L'\0');
+  if (::GetVolumePathNameW(where.c_str(), volume.data(), static_cast<DWORD>(volume.size())) == FALSE) {
     return lastFailure();
   }
   Space space{};

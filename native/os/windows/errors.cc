@@ -53,6 +53,7 @@ constexpr Entry asNodeHas[] = {
     {ERROR_BAD_PATHNAME, error::noEntry},
     {ERROR_ALREADY_EXISTS, error::exists},
     {ERROR_BAD_EXE_FORMAT, error::wrongFormat},
+    {ERROR_DIRECTORY, error::noEntry},
     {ERROR_ENVVAR_NOT_FOUND, error::noEntry},
     {ERROR_NO_SIGNAL_SENT, error::inputOutput},
     {ERROR_FILENAME_EXCED_RANGE, error::nameTooLong},
@@ -123,7 +124,6 @@ constexpr Entry asNodeHas[] = {
 constexpr Entry otherThanNode[] = {
     {ERROR_BROKEN_PIPE, error::brokenPipe},  // EOF
     {ERROR_NO_DATA, error::brokenPipe},      // EAGAIN
-    {ERROR_DIRECTORY, error::notDirectory},  // ENOENT
 };
 
 // What Node calls UNKNOWN, some of it because its calls never end so.

@@ -106,4 +106,10 @@ Opened openExisting(const SystemPath& path, DWORD access, DWORD flags) {
   return {std::move(handle)};
 }
 
+bool isDirectory(HANDLE handle) noexcept {
+  FILE_BASIC_INFO info;
+  return ::GetFileInformationByHandleEx(handle, FileBasicInfo, &info, sizeof info) != FALSE &&
+         (info.FileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+}
+
 }  // namespace rescind

@@ -28,4 +28,7 @@ struct Opened {
 // What exists, a directory too, for what `access` names. OPEN_REPARSE_POINT in `flags` opens a link itself.
 [[nodiscard]] Opened openExisting(const SystemPath& path, DWORD access, DWORD flags = 0);
 
+// Of an open handle; devices and pipes are none.
+[[nodiscard]] bool isDirectory(HANDLE handle) noexcept;
+
 }  // namespace rescind

@@ -28,11 +28,9 @@ bool startsWithSeparators(std::wstring_view path) noexcept {
   return path.size() >= 2 && isSeparator(path[0]) && isSeparator(path[1]);
 }
 
-// \\?\, \\.\ and, of the system's own names, \??\.
+// \\?\ and \\.\ with something behind.
 bool isLeftAlone(std::wstring_view path) noexcept {
-  if (path.size() < 4 || !isSeparator(path[0]) || !isSeparator(path[3])) return false;
-  if (isSeparator(path[1])) return path[2] == L'?' || path[2] == L'.';
-  return path[1] == L'?' && path[2] == L'?';
+  return path.size() > 4 && startsWithSeparators(path) && (path[2] == L'?' || path[2] == L'.') && isSeparator(path[3]);
 }
 
 std::wstring_view takeComponent(std::wstring_view& path) noexcept {
