@@ -28,12 +28,10 @@ const graceMs = 3000;
 const groups = new Set<number>();
 
 function killGroup(group: number): void {
-  if (process.platform === 'win32') {
-    spawnSync('taskkill', ['/pid', String(group), '/t', '/f'], { stdio: 'ignore' });
-    return;
-  }
+  // Windows has trees of processes instead; what a node has started ends with it also without this.
+  if (process.platform === 'win32') spawnSync('taskkill', ['/pid', String(group), '/t', '/f'], { stdio: 'ignore' });
   try {
-    process.kill(-group, 'SIGKILL');
+    process.kill(process.platform === 'win32' ? group : -group, 'SIGKILL');
   } catch {
     // It is gone already.
   }

@@ -20,7 +20,8 @@ export function onlyOnWindows(reason: string): Test {
   return onWindows ? test : skipping(reason);
 }
 
-function skipping(reason: string): Test {
+/** `test` of uvu, but that it skips, for the reason given. */
+export function skipping(reason: string): Test {
   if (reason === '') throw new TypeError('a skipped test needs a reason');
   // No hooks: they prepare what is not there.
   const none = Object.assign(() => {}, { each: () => {} });

@@ -1,7 +1,8 @@
 // Where Wine is not like the Windows it stands for: the one place that says so, with the reason. A test that meets one
 // of these asks `onWine(difference)`, or is declared by `testExceptOnWine`; what a difference does not touch is tested.
 
-import { test } from 'uvu';
+import { type Test, test } from 'uvu';
+import { skipping } from './platforms.ts';
 
 export const differences = {
   filesCompleteAtOnce:
@@ -20,6 +21,7 @@ export const differences = {
   noIoRing: 'the I/O ring is missing',
   noContendedLocks: 'LockFileEx of a range that is locked does not wait',
   noQos: 'QOSCreateHandle fails, and every other function of qwave.dll crashes',
+  noTools: 'npm, git and the esbuild of tsx are those of Linux, and do not run',
   lookupsStay: 'GetAddrInfoExW gives no handle to cancel by, and WSACancelAsyncRequest cancels nothing',
 } as const;
 
@@ -33,12 +35,12 @@ export function onWine(difference: Difference): boolean {
   return wineVersion !== null && difference in differences;
 }
 
+/** `test` of uvu, for files and tests that mean nothing under Wine because of the difference. */
+export function exceptOnWine(difference: Difference): Test {
+  return onWine(difference) ? skipping(differences[difference]) : test;
+}
+
 /** `test` of uvu; under Wine the test counts as skipped because of the difference. */
 export function testExceptOnWine(difference: Difference, name: string, run: () => void | Promise<void>): void {
-  if (onWine(difference)) {
-    // The reason is the difference.
-    test.skip(name, run);
-  } else {
-    test(name, run);
-  }
+  exceptOnWine(difference)(name, run);
 }

@@ -4,8 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { onlyOnLinux } from '../../support/platforms.ts';
+
+const test = onlyOnLinux('.ci/run is a shell script for Linux');
 
 const root = mkdtempSync(join(tmpdir(), 'rescind-ci-'));
 for (const folder of ['.ci', 'bin', 'examples']) mkdirSync(join(root, folder));

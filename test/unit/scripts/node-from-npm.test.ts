@@ -3,9 +3,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { installNode } from '../../../scripts/suite/node-from-npm.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
+
+const test = onlyOnLinux('npm is a program of another kind on Windows');
 
 const root = `${mkdtempSync(join(tmpdir(), 'rescind-npm-'))}/`;
 const path = process.env['PATH'];

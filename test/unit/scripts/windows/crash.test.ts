@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { crashAddress, sourceLine } from '../../../../scripts/windows/crash.ts';
+import { onlyOnLinux } from '../../../support/platforms.ts';
+
+const test = onlyOnLinux('Wine runs on Linux');
 
 const crash =
   'before\nwine: Unhandled page fault on read access to 0000000000000010 at address 00000002900D1370 (thread 0140), starting debugger...\n';

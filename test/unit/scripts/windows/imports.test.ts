@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkImports, importedLibraries } from '../../../../scripts/windows/imports.ts';
+import { onlyOnLinux } from '../../../support/platforms.ts';
+
+const test = onlyOnLinux('Wine runs on Linux');
 
 const folder = mkdtempSync(join(tmpdir(), 'rescind-imports-'));
 test.after(() => rmSync(folder, { recursive: true }));

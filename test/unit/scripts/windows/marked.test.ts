@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { endMarked, marked, markVariable } from '../../../../scripts/windows/marked.ts';
+import { onlyOnLinux } from '../../../support/platforms.ts';
+
+const test = onlyOnLinux('Wine runs on Linux');
 
 const mark = `test-${process.pid}`;
 const started: ReturnType<typeof spawn>[] = [];

@@ -1,9 +1,11 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeStage, stagedAddon } from '../../../../scripts/windows/stage.ts';
+import { onlyOnLinux } from '../../../support/platforms.ts';
+
+const test = onlyOnLinux('Wine runs on Linux');
 
 const root = mkdtempSync(join(tmpdir(), 'rescind-stage-'));
 for (const folder of ['dist/src', 'build/Release', 'build/windows/Release', 'build-nodes', 'prebuilds']) {

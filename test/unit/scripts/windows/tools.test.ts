@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findTools } from '../../../../scripts/windows/tools.ts';
+import { onlyOnLinux } from '../../../support/platforms.ts';
+
+const test = onlyOnLinux('Wine runs on Linux');
 
 const root = mkdtempSync(join(tmpdir(), 'rescind-tools-'));
 const first = join(root, 'first');

@@ -4,10 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openPrefix, type Prefix } from '../../../../scripts/windows/prefix.ts';
 import { runUnderWine, type WineOptions } from '../../../../scripts/windows/wine.ts';
+import { onlyOnLinux } from '../../../support/platforms.ts';
+
+const test = onlyOnLinux('Wine runs on Linux');
 
 const root = mkdtempSync(join(tmpdir(), 'rescind-wine-'));
 const folder = join(root, 'prefix');
