@@ -1,5 +1,7 @@
 // Calls of the public interface, dressed as the contract looks at operations.
 
+import * as assert from 'uvu/assert';
+import type { OperationOptions } from '../../../src/runtime/operation.ts';
 import type { Started } from '../../support/operations.ts';
 import { Trace } from '../../support/operations.ts';
 import type { Closable } from '../stage.ts';
@@ -39,4 +41,17 @@ export function closable(owner: { close(): Promise<void> }): Closable {
       return owner.close();
     },
   };
+}
+
+/** Everything `next` gives until it is silent for a while. */
+export async function untilSilent<Value>(next: (options: OperationOptions) => Promise<Value>): Promise<Value[]> {
+  const values: Value[] = [];
+  for (;;) {
+    try {
+      values.push(await next({ timeoutMs: 40 }));
+    } catch (error) {
+      assert.is((error as Error).name, 'TimeoutError', String(error));
+      return values;
+    }
+  }
 }
