@@ -1,7 +1,9 @@
 // Pipes one end of which is driven with plain system calls: FIFOs on Linux, named pipes on Windows.
 
 import { platform } from '../../src/binding.ts';
+import type { OperationOptions } from '../../src/runtime/operation.ts';
 import { FifoPipe } from './linux/pipe.ts';
+import { perform } from './operations.ts';
 import { NamedPipe } from './windows/pipe.ts';
 
 export { fifo } from './linux/pipe.ts';
@@ -25,3 +27,10 @@ export interface Pipe {
 /** With 'later', our end is still to be opened, at `path`; it is then to be named to `fill` and `drain`. */
 export const Pipe: new (directory: string, ours?: 'opened' | 'later') => Pipe =
   platform === 'win32' ? NamedPipe : FifoPipe;
+
+/** An operation that resolves when the peer has written. There is nothing like poll for the pipes of Windows. */
+export function arrival({ descriptor }: Pipe, options?: OperationOptions): Promise<number> {
+  return platform === 'win32'
+    ? perform('fileRead', { on: descriptor, views: [Buffer.alloc(1)], offset: -1 }, options)
+    : perform('readable', { on: descriptor }, options);
+}

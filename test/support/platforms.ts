@@ -5,6 +5,9 @@ import { type Test, test } from 'uvu';
 
 export const onWindows: boolean = process.platform === 'win32';
 
+/** What info() calls the system: its name and a number. */
+export const systemName: RegExp = onWindows ? /^Windows \d+\.\d+/ : /^Linux \d+\.\d+/;
+
 /**
  * For what does not exist on Windows: `test` of uvu on Linux, elsewhere one that skips. For a whole file
  * `const test = onlyOnLinux('…')`, for one test `onlyOnLinux('…')('…', () => …)`.

@@ -6,7 +6,7 @@ import { perform } from './operations.ts';
 /** Has the runtime open everything it opens once. */
 export async function warmRuntime(): Promise<void> {
   await perform('noop');
-  const descriptor = await perform('fileOpen', { bytes: '/dev/null' });
+  const descriptor = await perform('fileOpen', { bytes: process.execPath });
   await perform('fileStatus', { on: descriptor });
   await perform('handleClose', { on: descriptor });
   await perform('pathStatus', { bytes: '/', argument0: 1 });

@@ -49,7 +49,10 @@ interface Example {
 
 const sources = readdirSync(join(projectRoot, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
-  .map((name) => ({ path: `src/${name}`, text: readFileSync(join(projectRoot, 'src', name), 'utf8') }));
+  .map((name) => ({
+    path: `src/${name.replaceAll('\\', '/')}`,
+    text: readFileSync(join(projectRoot, 'src', name), 'utf8'),
+  }));
 
 function* examplesIn(path: string, text: string): Generator<Example, void, undefined> {
   for (const [comment] of text.matchAll(/\/\*\*[\s\S]*?\*\//g)) {

@@ -18,6 +18,8 @@ int closeHandle(int descriptor) noexcept { return ::CloseHandle(handleOf(descrip
 bool closesAtOnce(int descriptor) noexcept { return ::GetFileType(handleOf(descriptor)) != FILE_TYPE_DISK; }
 
 int closeDescriptor(int descriptor) noexcept {
+  // The system takes them for the process and the thread themselves, and says that it closed them.
+  if (descriptor < 0) return -error::badDescriptor;
   if (!closesAtOnce(descriptor)) return closeHandle(descriptor);
   // CloseHandle would leave behind what Winsock knows of a socket, and closesocket closes nothing but sockets.
   if (::closesocket(socketOf(descriptor)) == 0) return 0;

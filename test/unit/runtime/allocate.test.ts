@@ -1,4 +1,4 @@
-import { openSync, writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -7,11 +7,15 @@ import { allocate } from '../../../src/runtime/allocate.ts';
 import { addressOf } from '../../../src/runtime/memory.ts';
 import { runScript } from '../../support/child.ts';
 import { perform } from '../../support/operations.ts';
+import { outside } from '../../support/outside.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const file = openSync(join(temporaryDirectory(), 'file'), 'w+');
+const path = join(temporaryDirectory(), 'file');
 const content = Buffer.from(Array.from({ length: 64 * 1024 }, (_, index) => (index * 7) % 253));
-writeSync(file, content);
+writeFileSync(path, content);
+const file = await outside.openFile(path);
+test.after(() => outside.close(file));
 
 // In a child process this file only shows what becomes of transfers under a low limit for locked memory.
 const inChild = process.argv.includes('--child');
@@ -73,7 +77,8 @@ test('sizes that are none are refused', () => {
 
 if (!inChild) {
   // Root has CAP_IPC_LOCK, which lifts the limit: there this shows only that the limit does no harm.
-  test('with 64 KiB of lockable memory all of this holds too', async () => {
+  const testOfLimit = onlyOnLinux('a limit for locked memory, set by ulimit');
+  testOfLimit('with 64 KiB of lockable memory all of this holds too', async () => {
     const child = await runScript(fileURLToPath(import.meta.url), { arguments: ['--child'], before: 'ulimit -l 64' });
     assert.not(child.hung);
     assert.is(child.code, 0, child.stdout + child.stderr);

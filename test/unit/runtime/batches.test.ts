@@ -5,14 +5,14 @@ import * as assert from 'uvu/assert';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { stats } from '../../../src/runtime/stats.ts';
 import { deadline, macrotask } from '../../support/deadline.ts';
-import { Pipe } from '../../support/fifo.ts';
+import { arrival, Pipe } from '../../support/fifo.ts';
 import { perform, timer } from '../../support/operations.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const pipe = new Pipe(temporaryDirectory());
 
 function readable(signal: AbortSignal): Promise<unknown> {
-  return perform('readable', { on: pipe.descriptor }, { signal }).catch((error: unknown) => error);
+  return arrival(pipe, { signal }).catch((error: unknown) => error);
 }
 
 test('more operations in a tick than the submission block has entries', async () => {

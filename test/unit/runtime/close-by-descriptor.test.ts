@@ -3,21 +3,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { binding } from '../../../src/binding.ts';
 import { Handle } from '../../../src/runtime/handle.ts';
 import { info } from '../../../src/runtime/info.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { stats } from '../../../src/runtime/stats.ts';
 import { deadline, macrotask } from '../../support/deadline.ts';
 import { perform } from '../../support/operations.ts';
-import { Family, openSocket } from '../../support/sockets.ts';
+import { Family, freshAddress, openSocket } from '../../support/sockets.ts';
 import { warmRuntime } from '../../support/warm.ts';
 
 await warmRuntime();
 
 const several = 8;
 
+/** A datagram socket nobody sends to. */
+async function boundSocket(): Promise<number> {
+  const descriptor = await openSocket(Family.ipv4, 'datagram');
+  assert.is(binding.socketBind(descriptor, freshAddress(Family.ipv4)), 0);
+  return descriptor;
+}
+
 async function receiving(count: number, signal?: AbortSignal): Promise<{ handle: Handle; codes: Promise<unknown[]> }> {
-  const handle = new Handle(runtime, await openSocket(Family.unix, 'datagram'));
+  const handle = new Handle(runtime, await boundSocket());
   const options = signal === undefined ? undefined : { signal };
   const codes = Array.from({ length: count }, () =>
     perform('socketReceive', { on: handle, views: [Buffer.alloc(4)] }, options).catch((error) => error.code),

@@ -1,4 +1,4 @@
-import { fstatSync, openSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -11,6 +11,7 @@ import { assertSameDescriptors, openDescriptors } from '../../support/descriptor
 import { Pipe } from '../../support/fifo.ts';
 import { listenersOf } from '../../support/listeners.ts';
 import { perform } from '../../support/operations.ts';
+import { outside } from '../../support/outside.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { warmRuntime } from '../../support/warm.ts';
 
@@ -29,13 +30,13 @@ function read(handle: Handle, signal?: AbortSignal): Promise<unknown> {
   return perform('fileRead', { on: handle, views: [Buffer.alloc(4)], offset: -1 }, options).catch((error) => error);
 }
 
-function isOpen(descriptor: number): boolean {
-  try {
-    fstatSync(descriptor);
-    return true;
-  } catch {
-    return false;
-  }
+const { isOpen } = outside;
+
+/** Opens a file of this name. */
+function openNew(name: string): Promise<number> {
+  const path = join(directory, name);
+  writeFileSync(path, '');
+  return outside.openFile(path);
 }
 
 const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException)?.code;
@@ -51,9 +52,10 @@ test('close() is idempotent: the same promise each time, and the descriptor is c
   assert.is(handle.close(), first);
   assert.not(isOpen(descriptor));
   // The number is another's now, and stays so.
-  const other = openSync('/dev/null', 'r');
+  const other = await openNew('other');
   await handle.close();
   assert.ok(isOpen(other));
+  outside.close(other);
   pipe.closePeer();
 });
 
@@ -150,7 +152,7 @@ test('a thousand handles with pending operations closed at once', async () => {
 });
 
 test('closeOrphan() closes a descriptor nobody waits for', async () => {
-  const descriptor = openSync(join(directory, 'orphan'), 'w');
+  const descriptor = await openNew('orphan');
   closeOrphan(runtime, descriptor);
   await until(() => !isOpen(descriptor), 'closeOrphan()');
   closeOrphan(runtime, 99_999);
@@ -176,8 +178,8 @@ test('a handle whose holder is collected is closed, with a warning; one that is 
   const warnings: Error[] = [];
   const note = (warning: Error): void => void warnings.push(warning);
   process.on('warning', note);
-  const lost = new Handle(runtime, openSync(join(directory, 'lost'), 'w'));
-  const kept = new Handle(runtime, openSync(join(directory, 'kept'), 'w'));
+  const lost = new Handle(runtime, await openNew('lost'));
+  const kept = new Handle(runtime, await openNew('kept'));
   const { descriptor } = lost;
   (() => {
     guard({ holder: 1 }, lost);

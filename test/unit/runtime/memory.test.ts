@@ -1,4 +1,4 @@
-import { openSync, readSync, writeSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext, runInThisContext } from 'node:vm';
@@ -8,15 +8,18 @@ import { addressOf, checkView, isDetached, vectorOf } from '../../../src/runtime
 import { macrotask } from '../../support/deadline.ts';
 import { Pipe } from '../../support/fifo.ts';
 import { perform, start } from '../../support/operations.ts';
+import { outside } from '../../support/outside.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const directory = temporaryDirectory();
-const file = openSync(join(directory, 'file'), 'w+');
+const path = join(directory, 'file');
 const content = Buffer.from(Array.from({ length: 4096 }, (_, index) => index % 251));
-writeSync(file, content);
+writeFileSync(path, content);
+const file = await outside.openFile(path);
+test.after(() => outside.close(file));
 
 type View = Uint8Array;
 type Resizable = ArrayBuffer & { resize(bytes: number): void };
@@ -59,8 +62,7 @@ for (const [what, make] of Object.entries(kinds)) {
     assert.ok(bytesOf(view).equals(content.subarray(7, 7 + read)));
     bytesOf(view).fill(0xee);
     assert.is(await perform('fileWrite', { on: file, views: [view as View], offset: 100_000 }), view.byteLength);
-    const back = Buffer.alloc(view.byteLength);
-    readSync(file, back, { position: 100_000 });
+    const back = readFileSync(path).subarray(100_000, 100_000 + view.byteLength);
     assert.ok(back.every((each) => each === 0xee));
   });
 }

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { deadline, macrotask } from '../../support/deadline.ts';
-import { Pipe } from '../../support/fifo.ts';
+import { arrival, Pipe } from '../../support/fifo.ts';
 import { listenersOf } from '../../support/listeners.ts';
 import { perform, timer } from '../../support/operations.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -29,7 +29,7 @@ test('ten thousand operations share one listener, which goes when the last has s
   const { signal } = new AbortController();
   const many = Array.from({ length: 9_999 }, () => perform('noop', {}, { signal }));
   const pipe = new Pipe(temporaryDirectory());
-  const last = perform('readable', { on: pipe.descriptor }, { signal });
+  const last = arrival(pipe, { signal });
   assert.is(listenersOf(signal), 1);
   await deadline(Promise.all(many), 'the others');
   await macrotask();
@@ -43,9 +43,9 @@ test('ten thousand operations share one listener, which goes when the last has s
 test('one abort reaches ten thousand operations, each rejected once with the reason itself', async () => {
   const controller = new AbortController();
   const reason = { why: 'the test' };
-  const { descriptor } = new Pipe(temporaryDirectory());
+  const pipe = new Pipe(temporaryDirectory());
   const results = Array.from({ length: 10_000 }, () =>
-    perform('readable', { on: descriptor }, { signal: controller.signal }).catch((error: unknown) => error),
+    arrival(pipe, { signal: controller.signal }).catch((error: unknown) => error),
   );
   await macrotask();
   controller.abort(reason);

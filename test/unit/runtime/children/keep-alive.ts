@@ -1,9 +1,9 @@
 // One way for a process to stay alive or to end; the first argument names it.
 
-import { constants, openSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { Handle } from '../../../../src/runtime/handle.ts';
 import { runtime } from '../../../../src/runtime/runtime.ts';
-import { fifo } from '../../../support/fifo.ts';
+import { fifo, Pipe } from '../../../support/fifo.ts';
 import { perform, start, timer } from '../../../support/operations.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
@@ -56,7 +56,7 @@ const ways: Record<string, () => void> = {
 };
 
 function silentHandle(): Handle {
-  return new Handle(runtime, openSync(fifo(temporaryDirectory()), constants.O_RDWR));
+  return new Handle(runtime, new Pipe(temporaryDirectory()).descriptor);
 }
 
 function read(handle: Handle, timeoutMs = Number.POSITIVE_INFINITY): Promise<number> {

@@ -2,8 +2,15 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { runtime } from '../../../../src/runtime/runtime.ts';
-import { fifo } from '../../../support/fifo.ts';
+import { fifo, Pipe } from '../../../support/fifo.ts';
 import { perform, timer } from '../../../support/operations.ts';
+import { onWindows } from '../../../support/platforms.ts';
+
+/** A call that does not come back: opening a FIFO. To open a pipe of Windows never waits, to read it does. */
+function hang(): Promise<number> {
+  if (!onWindows) return perform('fileOpen', { bytes: fifo(directory), flags: 2 });
+  return perform('fileRead', { on: new Pipe(directory).descriptor, views: [Buffer.alloc(1)], offset: -1 });
+}
 
 const { how, directory } = workerData as { how: 'settings' | 'work' | 'pending' | 'pool'; directory: string };
 
@@ -20,8 +27,7 @@ if (how === 'settings') {
   parentPort?.postMessage(sum);
 } else {
   if (how === 'pool') runtime.configure({ uring: 'off' });
-  const path = fifo(directory);
   for (let count = 0; count < 100; count++) timer(600_000).catch(() => {});
-  for (let count = 0; count < 3; count++) perform('fileOpen', { bytes: path, flags: 2 }).catch(() => {});
+  for (let count = 0; count < 3; count++) hang().catch(() => {});
   setTimeout(() => parentPort?.postMessage('pending'), 20);
 }
