@@ -5,7 +5,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['native', 'test/native', 'bench'].filter((folder) => existsSync(`${root}${folder}`));
+const folders = ['native', 'test/native', 'test/support/windows', 'bench'].filter((folder) =>
+  existsSync(`${root}${folder}`),
+);
 const sources = folders.flatMap((folder) =>
   readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(?:c|cc|h)$/.test(name))

@@ -10,6 +10,7 @@ import { endChildrenOnInterrupt, runChild } from './suite/child.ts';
 import { installNode } from './suite/node-from-npm.ts';
 import { runSuite } from './suite/suite.ts';
 import { addTally, noTests, summaryLine } from './suite/tally.ts';
+import { checkImports } from './windows/imports.ts';
 import { openPrefix } from './windows/prefix.ts';
 import { makeStage, stagedAddon } from './windows/stage.ts';
 import { findTools } from './windows/tools.ts';
@@ -38,12 +39,14 @@ async function build(script: string): Promise<void> {
 
 endChildrenOnInterrupt();
 const tools = findTools();
+// First, because it makes sure that no other run uses what is built here.
+const prefix = await openPrefix(`${root}build/wine-prefix`, tools);
 if (!values['no-build']) {
   await build('build:windows');
   await build('build:typescript');
 }
 const stage = makeStage(root);
-const prefix = await openPrefix(`${root}build/wine-prefix`, tools);
+checkImports(stagedAddon(stage), tools.objdump);
 const total = noTests();
 for (const version of versions) {
   const node = `${await installNode(root, 'win-x64', version)}/node.exe`;

@@ -126,3 +126,18 @@ export const binding: Binding = load();
 
 /** The platform in the words of process.platform. */
 export const platform: NodeJS.Platform = process.platform;
+
+// How the platforms differ, for code that is the same otherwise.
+const isWindows = platform === 'win32';
+
+/** Whether names of files are UTF-16, with surrogates that stand alone among it, instead of bytes. */
+export const namesAreUtf16: boolean = isWindows;
+
+/** Whether changes of files are told by the directories they are in, instead of by inotify. */
+export const watchesDirectories: boolean = isWindows;
+
+/**
+ * Whether binding the port of a listener that is gone needs SO_REUSEADDR while connections of it linger. On Windows it
+ * does not, and the option would let anybody take a port somebody listens on.
+ */
+export const lingeringTakesPort: boolean = !isWindows;

@@ -11,6 +11,11 @@ export interface SystemError extends Error {
   errno: number;
   /** The operation, in Node's word for it: 'open', 'read', 'connect'. */
   syscall: string;
+  /**
+   * The number the system itself gave, where it is another one than `errno`: on Windows that of GetLastError() or
+   * WSAGetLastError(), above zero. 32 (a sharing violation) and 33 (a lock) are both 'EBUSY', for example.
+   */
+  native?: number;
   path?: string;
   dest?: string;
   address?: string;
@@ -26,10 +31,15 @@ export interface SystemErrorFields {
 
 const systemErrors = getSystemErrorMap();
 
-/** @param errno negated system error number, as completions carry it */
-export function systemError(errno: number, syscall: string, fields?: SystemErrorFields): SystemError {
+/**
+ * @param errno negated system error number, as completions carry it
+ * @param native the untranslated number that goes with it, 0 for none
+ */
+export function systemError(errno: number, syscall: string, fields?: SystemErrorFields, native = 0): SystemError {
   const [code, description] = systemErrors.get(errno) ?? [`Unknown system error ${errno}`, 'unknown error'];
-  return namedError(code, errno, description, syscall, fields);
+  const error = namedError(code, errno, description, syscall, fields);
+  if (native !== 0) error.native = native;
+  return error;
 }
 
 function namedError(

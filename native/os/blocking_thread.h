@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <thread>
 
 namespace rescind::blocking {
@@ -14,10 +15,10 @@ namespace rescind::blocking {
 // Whether the system can end a call another thread is blocked in.
 extern const bool canInterrupt;
 
-// The thread that makes it, for others to interrupt.
+// The thread that makes it, for others to interrupt. One at a time in a thread.
 class BlockingThread {
  public:
-  BlockingThread() noexcept;
+  BlockingThread();
   BlockingThread(const BlockingThread&) = delete;
   BlockingThread& operator=(const BlockingThread&) = delete;
   ~BlockingThread();
@@ -27,7 +28,18 @@ class BlockingThread {
   void interrupt() const noexcept;
 
  private:
-  [[maybe_unused]] void* thread_ = nullptr;
+  friend class Uninterrupted;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// While one lives its thread is not interrupted: what undoes a call that was cancelled must not be cancelled itself.
+class Uninterrupted {
+ public:
+  Uninterrupted() noexcept;
+  Uninterrupted(const Uninterrupted&) = delete;
+  Uninterrupted& operator=(const Uninterrupted&) = delete;
+  ~Uninterrupted();
 };
 
 }  // namespace rescind::blocking

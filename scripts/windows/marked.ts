@@ -20,12 +20,7 @@ export function marked(mark: string): number[] {
 
 /** Waits a little for them to end of themselves, and kills those that do not. Returns how many it killed. */
 export async function endMarked(mark: string, withinMs = graceMs): Promise<number> {
-  const end = performance.now() + withinMs;
-  let left = marked(mark);
-  while (left.length > 0 && performance.now() < end) {
-    await delay(pauseMs);
-    left = marked(mark);
-  }
+  const left = await stillThere(mark, withinMs);
   for (const id of left) {
     try {
       process.kill(id, 'SIGKILL');
@@ -33,7 +28,19 @@ export async function endMarked(mark: string, withinMs = graceMs): Promise<numbe
       // It is gone already.
     }
   }
+  // The kernel takes a moment.
+  await stillThere(mark, graceMs);
   return left.length;
+}
+
+async function stillThere(mark: string, withinMs: number): Promise<number[]> {
+  const end = performance.now() + withinMs;
+  let left = marked(mark);
+  while (left.length > 0 && performance.now() < end) {
+    await delay(pauseMs);
+    left = marked(mark);
+  }
+  return left;
 }
 
 // Empty for a process that is gone or somebody else's.

@@ -1,4 +1,4 @@
-// The project as it looks on Windows: everything is that of the clone, but the addon. Wine does not show that the
+// The project as it looks on Windows: everything is that of the clone, but the addons. Wine does not show that the
 // entries are links, so that a module finds its neighbours here and not in the clone.
 
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -19,6 +19,9 @@ export function makeStage(root: string): string {
   for (const name of readdirSync(root)) {
     if (!left.test(name)) symlinkSync(join(root, name), join(stage, name));
   }
-  symlinkSync(join(root, 'build/windows/Release/rescind.node'), stagedAddon(stage));
+  const built = join(root, 'build/windows/Release');
+  for (const name of readdirSync(built)) {
+    if (name.endsWith('.node')) symlinkSync(join(built, name), join(stage, 'build/Release', name));
+  }
   return stage;
 }

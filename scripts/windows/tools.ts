@@ -9,6 +9,8 @@ export interface Tools {
   wineserver: string;
   /** Names the source line of an address. */
   addr2line: string;
+  /** Shows what a program imports. */
+  objdump: string;
 }
 
 interface Candidates {
@@ -22,6 +24,7 @@ const known: Readonly<Record<keyof Tools | 'compiler', Candidates>> = {
   wine: { package: 'wine64', places: ['/usr/lib/wine/wine64', 'wine64', 'wine'] },
   wineserver: { package: 'wine', places: ['/usr/lib/wine/wineserver', 'wineserver'] },
   addr2line: { package: 'g++-mingw-w64-x86-64-posix', places: ['x86_64-w64-mingw32-addr2line'] },
+  objdump: { package: 'g++-mingw-w64-x86-64-posix', places: ['x86_64-w64-mingw32-objdump'] },
   compiler: { package: 'g++-mingw-w64-x86-64-posix', places: ['x86_64-w64-mingw32-g++-posix'] },
 };
 
@@ -45,7 +48,12 @@ export function findTools(
     if (found === undefined) missing.add(from);
     return found ?? '';
   };
-  const tools = { wine: find('wine'), wineserver: find('wineserver'), addr2line: find('addr2line') };
+  const tools = {
+    wine: find('wine'),
+    wineserver: find('wineserver'),
+    addr2line: find('addr2line'),
+    objdump: find('objdump'),
+  };
   find('compiler');
   if (missing.size === 0) return tools;
   throw new Error(

@@ -13,18 +13,20 @@ export interface MembershipChange {
   groupName: string;
   networkInterface: string | undefined;
   source: string | undefined;
+  /** Called when the arguments are in order, before the system is asked. */
+  checked: () => void;
 }
 
 /** Joins or leaves a group; throws the system's error. */
 export function changeMembership(descriptor: number, type: SocketType, change: MembershipChange): void {
   const { syscall, group, groupName, networkInterface, source } = change;
-  const result = binding.socketMembership(
-    descriptor,
-    syscall.startsWith('add') ? 1 : 0,
+  const wires = [
     wireOf(type, group, groupName),
     networkInterface === undefined ? null : interfaceOf(type, networkInterface),
     source === undefined ? null : wireOf(type, source, 'sourceAddress'),
-  );
+  ] as const;
+  change.checked();
+  const result = binding.socketMembership(descriptor, syscall.startsWith('add') ? 1 : 0, ...wires);
   if (result < 0) throw systemError(result, syscall);
 }
 

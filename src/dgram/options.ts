@@ -17,7 +17,7 @@ export interface SocketOptions extends OperationOptions {
   type?: SocketType | undefined;
   /** Lets other sockets that say the same bind the address as well. Default false. */
   reuseAddr?: boolean | undefined;
-  /** Lets several sockets bind the address, each receiving its share. Default false. */
+  /** Lets several sockets bind the address, each receiving its share; ENOTSUP on Windows. Default false. */
   reusePort?: boolean | undefined;
   /** With udp6: leaves IPv4 alone. Default false. */
   ipv6Only?: boolean | undefined;

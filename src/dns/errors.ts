@@ -12,8 +12,11 @@ export interface LookupError extends SystemError {
 // util.getSystemErrorMap() has one name for each; node:dns calls both "not found".
 const notFound: ReadonlySet<string> = new Set(['EAI_NODATA', 'EAI_NONAME']);
 
-/** @param errno negated, as completions carry it: of getaddrinfo, or of the system */
-export function lookupError(errno: number, hostname: string): LookupError {
+/**
+ * @param errno negated, as completions carry it: of getaddrinfo, or of the system
+ * @param native the system's own number for it, 0 where that is `errno`
+ */
+export function lookupError(errno: number, hostname: string, native = 0): LookupError {
   const word = getSystemErrorMap().get(errno)?.[0] ?? 'EAI_FAIL';
   const code = notFound.has(word) ? 'ENOTFOUND' : word;
   const error = new Error(`getaddrinfo ${code} ${hostname}`) as LookupError;
@@ -21,5 +24,6 @@ export function lookupError(errno: number, hostname: string): LookupError {
   error.code = code;
   error.syscall = 'getaddrinfo';
   error.hostname = hostname;
+  if (native !== 0) error.native = native;
   return error;
 }

@@ -52,7 +52,7 @@ const addressLookup = defineKind<LookupAddress[], string>({
   memory: 'none',
   complete: (count, _host, payload) => addressesOf(count, payload),
   // The promise adopts this one: an error with the fields of node:dns instead of the plain system error.
-  recover: (errno, host) => Promise.reject(lookupError(errno, host)) as never,
+  recover: (errno, host, native) => Promise.reject(lookupError(errno, host, native)) as never,
 });
 
 function addressesOf(count: number, payload: Payload): LookupAddress[] {

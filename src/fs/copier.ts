@@ -2,7 +2,7 @@
 
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { SystemError } from '../errors.ts';
-import { pathText } from '../runtime/paths.ts';
+import { pathBytes, pathText } from '../runtime/paths.ts';
 import type { Steps } from '../runtime/steps.ts';
 import { chmod, utimes } from './change-path.ts';
 import type { CopyOptions } from './copy.ts';
@@ -63,7 +63,7 @@ export class Copier {
   }
 
   async #makeParent(to: PathBytes): Promise<void> {
-    await makeAll(dirname(resolve(pathText(to))), newDirectoryMode, this.#steps);
+    await makeAll(pathBytes(dirname(resolve(pathText(to)))), newDirectoryMode, this.#steps);
   }
 
   async #copyAny(from: PathBytes, to: PathBytes, source: BigIntStats, destination: BigIntStats | null): Promise<void> {

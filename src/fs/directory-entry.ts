@@ -1,6 +1,7 @@
 // The entries of a directory, from the payload of pathReadDirectory: for each one byte of type, its name, NUL.
 
 import { sep } from 'node:path';
+import { nameText } from '../runtime/paths.ts';
 import type { Payload } from '../runtime/payload.ts';
 import type { Stats } from './stats.ts';
 
@@ -77,7 +78,7 @@ export function listingOf(payload: Payload, encoding: BufferEncoding | null): Li
   for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(0, at + 1);
     types.push(bytes[at] as number);
-    names.push(encoding === null ? Buffer.from(bytes.subarray(at + 1, end)) : bytes.toString(encoding, at + 1, end));
+    names.push(encoding === null ? Buffer.from(bytes.subarray(at + 1, end)) : nameText(bytes, encoding, at + 1, end));
     at = end + 1;
   }
   return { names, types };
@@ -95,17 +96,18 @@ export function typeOfStatus(status: Stats): number {
   return EntryType.unknown;
 }
 
+// What a directory's path may end with so that a name follows at once. On Windows 'C:' is the current directory of C.
+const endings = sep === '\\' ? '/\\:' : '/';
+
 /** A path below a directory, in bytes when either is. */
 export function pathBelow(directory: string | Uint8Array, name: string | Uint8Array): string | Uint8Array {
   if (typeof directory === 'string' && typeof name === 'string') {
-    return directory === '' || endsDirectory(directory.slice(-1)) ? `${directory}${name}` : `${directory}${sep}${name}`;
+    return directory === '' || endings.includes(directory.at(-1) as string)
+      ? `${directory}${name}`
+      : `${directory}${sep}${name}`;
   }
   const head = Buffer.from(directory as string);
-  const separator = head.length === 0 || endsDirectory(head.toString('latin1', head.length - 1)) ? '' : sep;
+  const last = head.at(-1);
+  const separator = last === undefined || endings.includes(String.fromCharCode(last)) ? '' : sep;
   return Buffer.concat([head, Buffer.from(separator), Buffer.from(name as string)]);
-}
-
-// Windows takes both separators.
-function endsDirectory(last: string): boolean {
-  return last === '/' || last === sep;
 }

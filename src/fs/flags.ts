@@ -3,10 +3,17 @@
 import { constants } from 'node:fs';
 import { checkInteger, invalidType, invalidValue } from '../errors.ts';
 
-const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_EXCL, O_SYNC } = constants;
+const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_EXCL } = constants;
+
+// Node has these where the platform has them.
+type Optional = 'O_SYNC' | 'O_DIRECT' | 'O_DIRECTORY';
+const { O_SYNC = 0, O_DIRECT = 0, O_DIRECTORY = 0 }: { [Name in Optional]?: number } = constants;
 
 /** O_DIRECT, 0 where the platform has none. */
-export const directFlag: number = (constants as { O_DIRECT?: number }).O_DIRECT ?? 0;
+export const directFlag: number = O_DIRECT;
+
+/** O_DIRECTORY, 0 where the platform has none. */
+export const directoryFlag: number = O_DIRECTORY;
 
 const words = new Map<string, number>();
 function define(letter: string, alone: number, both: number, modifiers: Record<string, number>): void {

@@ -1,7 +1,7 @@
 // mkdir, also with the directories above it.
 
 import { dirname } from 'node:path';
-import { type SystemError, systemErrorByCode } from '../errors.ts';
+import { type SystemError, systemError, systemErrorByCode } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathInErrors, pathText } from '../runtime/paths.ts';
@@ -104,6 +104,7 @@ function notDirectory(path: PathBytes): SystemError {
 
 // The error is one of mkdir and names the path the caller asked for, as Node's does.
 function aboutPath(error: unknown, path: PathBytes): unknown {
-  const code = codeOf(error);
-  return code === undefined ? error : systemErrorByCode(code, 'mkdir', { path: pathInErrors(path) });
+  if (codeOf(error) === undefined) return error;
+  const { errno, native } = error as SystemError;
+  return systemError(errno, 'mkdir', { path: pathInErrors(path) }, native);
 }

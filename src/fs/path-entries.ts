@@ -51,8 +51,9 @@ export function link(existingPath: PathLike, newPath: PathLike, options?: Operat
 }
 
 /**
- * Makes a symbolic link at `path` that says `target`. `type` ('file', 'dir' or 'junction') matters on Windows
- * only, where by default it is that of what the target names, 'file' when there is nothing.
+ * Makes a symbolic link at `path` that says `target`. `type` matters on Windows only, where links to files and to
+ * directories differ and a 'junction' leads to a directory of this machine and needs no privilege. Default: that of what
+ * `target` names, 'file' when there is nothing.
  */
 export function symlink(
   target: PathLike,
@@ -65,17 +66,17 @@ export function symlink(target: unknown, path: unknown, type?: unknown, options?
   const from = pathBytes(target, 'target');
   const to = pathBytes(path);
   const last = isOptions(type) ? type : options;
-  const number = isOptions(type) ? linkTypes.ofTarget : linkType(type);
+  const linkType = isOptions(type) ? LinkType.ofTarget : linkTypeOf(type);
   checkLast(last);
-  return startPair(symlinkKind, from, to, last, number);
+  return startPair(symlinkKind, from, to, last, linkType);
 }
 
-// As native/wire/ops.def numbers them.
-const linkTypes = { ofTarget: 0, file: 1, dir: 2, junction: 3 } as const;
+/** Types of links, as native/wire/ops.def has them. */
+const LinkType = { ofTarget: 0, file: 1, dir: 2, junction: 3 } as const;
 
-function linkType(type: unknown): number {
-  if (type === undefined || type === null) return linkTypes.ofTarget;
-  if (type === 'file' || type === 'dir' || type === 'junction') return linkTypes[type];
+function linkTypeOf(type: unknown): number {
+  if (type === undefined || type === null) return LinkType.ofTarget;
+  if (type === 'file' || type === 'dir' || type === 'junction') return LinkType[type];
   checkString(type, 'type');
   const error = new Error(`Symlink type must be one of "dir", "file", or "junction". Received "${type}"`);
   throw Object.assign(error, { code: 'ERR_FS_INVALID_SYMLINK_TYPE' });

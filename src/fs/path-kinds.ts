@@ -3,7 +3,7 @@
 
 import type { SystemErrorFields } from '../errors.ts';
 import { defineKind, type OperationKind, type OperationOptions } from '../runtime/operation.ts';
-import { pathInErrors, pathPair } from '../runtime/paths.ts';
+import { nameText, pathInErrors, pathPair } from '../runtime/paths.ts';
 import type { Payload } from '../runtime/payload.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
@@ -69,7 +69,7 @@ export function textKinds(
     let kind = kinds.get(encoding);
     if (kind === undefined) {
       const read = (payload: Payload): string | Buffer =>
-        encoding === null ? payload.copy() : payload.view().toString(encoding);
+        encoding === null ? payload.copy() : nameText(payload.view(), encoding);
       kind = payloadKind(name, syscall, read, undo, fields);
       kinds.set(encoding, kind);
     }

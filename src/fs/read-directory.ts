@@ -3,7 +3,7 @@
 import { checkInteger } from '../errors.ts';
 import type { OperationKind, OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
-import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
+import { nameText, type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import { forEachBounded, Steps } from '../runtime/steps.ts';
 import { Directory } from './directory.ts';
 import { Dirent, EntryType, type Listing, listingOf, pathBelow, typeOfStatus } from './directory-entry.ts';
@@ -136,12 +136,12 @@ interface Found {
 }
 
 function direntOf({ parent, name, type }: Found, encoding: Encoding): Dirent<Name> {
-  return new Dirent<Name>(encoding === null ? name : name.toString(encoding), pathText(parent), type);
+  return new Dirent<Name>(encoding === null ? name : nameText(name, encoding), pathText(parent), type);
 }
 
 function named({ below, name }: Found, encoding: Encoding): Name {
   const path = below === null ? name : (pathBelow(below, name) as Buffer);
-  return encoding === null ? path : path.toString(encoding);
+  return encoding === null ? path : nameText(path, encoding);
 }
 
 // Directories read at a time.

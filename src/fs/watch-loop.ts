@@ -1,14 +1,17 @@
-// The work behind one watch(): reads events from the kernel, keeps the watched directories up to date, and
-// hands out what changed.
+// Watching on Linux: reads events from inotify, keeps the watched directories up to date, and hands out what changed.
 
+import { basename } from 'node:path/posix';
 import { binding } from '../binding.ts';
-import { errnoOf } from '../errors.ts';
-import type { Handle } from '../runtime/handle.ts';
+import { errnoOf, systemError } from '../errors.ts';
+import { Handle } from '../runtime/handle.ts';
 import { addressOf } from '../runtime/memory.ts';
-import { defineKind, type OperationOptions } from '../runtime/operation.ts';
+import { defineKind } from '../runtime/operation.ts';
+import { pathText } from '../runtime/paths.ts';
+import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
 import { eventsOf, type WatchEvent, WatchMask } from './watch-events.ts';
-import type { WatchTree } from './watch-tree.ts';
+import { WatchTree } from './watch-tree.ts';
+import type { Watching, WatchTask } from './watch-work.ts';
 
 const readEvents = defineKind<number, Buffer>({
   name: 'fileRead',
@@ -33,34 +36,42 @@ const waitReadable = defineKind<void, undefined>({
 const eventBytes = 16 * 1024;
 const currentPosition = -1;
 
-/** What a watch tells its holder. */
-export interface WatchReports {
-  /** @param path below the root, in latin1; '' for the root itself */
-  changed(eventType: 'rename' | 'change', path: string): void;
-  /** The kernel dropped events: it keeps a bounded number until they are read. */
-  overflowed(): void;
+/** Begins to watch. */
+export async function watchTree(task: WatchTask): Promise<Watching> {
+  const shown = pathText(task.path);
+  const descriptor = binding.watchOpen();
+  if (descriptor < 0) throw systemError(descriptor, 'watch', { path: shown });
+  const handle = new Handle(runtime, descriptor);
+  task.opened(handle);
+  const tree = new WatchTree(handle, absolute(task.path), shown, task.options);
+  const loop = new WatchLoop(handle, tree, task);
+  await loop.start();
+  return loop;
 }
 
-export class WatchLoop {
+// The working directory may change while directories come that are watched then.
+function absolute(path: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(path as string);
+  const slash = 47;
+  if (bytes.length === 0 || bytes[0] === slash) return bytes;
+  return Buffer.concat([Buffer.from(`${process.cwd()}/`), bytes]);
+}
+
+class WatchLoop implements Watching {
   readonly #handle: Handle;
   readonly #tree: WatchTree;
-  readonly #reports: WatchReports;
+  readonly #task: WatchTask;
   readonly #recursive: boolean;
-  readonly #options: () => OperationOptions | undefined;
+  /** What changes of what is watched itself are called. */
+  readonly #self: Buffer;
   readonly #memory = Buffer.allocUnsafeSlow(eventBytes);
 
-  constructor(
-    handle: Handle,
-    tree: WatchTree,
-    reports: WatchReports,
-    depth: 'recursive' | 'flat',
-    options: () => OperationOptions | undefined,
-  ) {
+  constructor(handle: Handle, tree: WatchTree, task: WatchTask) {
     this.#handle = handle;
     this.#tree = tree;
-    this.#reports = reports;
-    this.#recursive = depth === 'recursive';
-    this.#options = options;
+    this.#task = task;
+    this.#recursive = task.depth === 'recursive';
+    this.#self = Buffer.from(basename(Buffer.from(task.path as string).toString('latin1')), 'latin1');
   }
 
   /** Begins to watch. */
@@ -70,7 +81,6 @@ export class WatchLoop {
     if (this.#recursive) await this.#tree.grow('', () => {}, 'again');
   }
 
-  /** Returns when what is watched is gone, fails when the watch does. */
   async run(): Promise<void> {
     for (;;) {
       const bytes = await this.#read();
@@ -83,7 +93,7 @@ export class WatchLoop {
   async #read(): Promise<number> {
     const { runtime, descriptor } = this.#handle;
     const memory = this.#memory;
-    const options = this.#options();
+    const options = this.#task.options();
     const at = addressOf(memory);
     const bytes = await runtime.start(
       readEvents,
@@ -95,13 +105,13 @@ export class WatchLoop {
       at,
       currentPosition,
     );
-    if (bytes === 0) await runtime.start(waitReadable, undefined, this.#handle, this.#options(), descriptor);
+    if (bytes === 0) await runtime.start(waitReadable, undefined, this.#handle, this.#task.options(), descriptor);
     return bytes;
   }
 
   async #take({ watch, mask, name }: WatchEvent): Promise<'gone' | 'goes on'> {
     if ((mask & WatchMask.queueOverflow) !== 0) {
-      this.#reports.overflowed();
+      this.#task.reports.overflowed();
       // Directories may have been made among what was dropped.
       if (this.#recursive) await this.#tree.grow('', this.#found, 'again');
       return 'goes on';
@@ -116,7 +126,7 @@ export class WatchLoop {
     if (name === '' && directory !== '') return 'goes on';
     const path = directory === '' ? name : `${directory}/${name}`;
     const isContent = (mask & (WatchMask.attributes | WatchMask.modify)) !== 0;
-    this.#reports.changed(isContent ? 'change' : 'rename', path);
+    this.#changed(isContent ? 'change' : 'rename', path);
     if (this.#recursive && (mask & WatchMask.isDirectory) !== 0 && name !== '') await this.#follow(mask, path);
     return 'goes on';
   }
@@ -132,5 +142,10 @@ export class WatchLoop {
     if ((mask & (WatchMask.create | WatchMask.movedTo)) !== 0) await this.#tree.grow(path, this.#found);
   }
 
-  readonly #found = (path: string): void => this.#reports.changed('rename', path);
+  readonly #found = (path: string): void => this.#changed('rename', path);
+
+  // The path is latin1 text, '' for what is watched itself.
+  #changed(eventType: 'rename' | 'change', path: string): void {
+    this.#task.reports.changed(eventType, path === '' ? this.#self : Buffer.from(path, 'latin1'));
+  }
 }

@@ -1,18 +1,18 @@
 // Changes of a file or a directory, as they happen.
 
-import { basename } from 'node:path/posix';
-import { binding } from '../binding.ts';
-import { checkBoolean, checkInteger, invalidValue, systemError } from '../errors.ts';
-import { Handle } from '../runtime/handle.ts';
+import { watchesDirectories } from '../binding.ts';
+import { checkBoolean, checkInteger, closedWhilePending, invalidValue } from '../errors.ts';
+import type { Handle } from '../runtime/handle.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
-import { type PathLike, pathBytes, pathInErrors, pathText } from '../runtime/paths.ts';
+import { nameIn, type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Steps } from '../runtime/steps.ts';
 import { encodingOf, type NameEncoding, optionsWithEncoding } from './encoding.ts';
-import { WatchLoop, type WatchReports } from './watch-loop.ts';
+import { watchDirectory } from './watch-directory.ts';
+import { watchTree } from './watch-loop.ts';
 import { ChangeQueue, OverflowPolicy } from './watch-queue.ts';
-import { WatchTree } from './watch-tree.ts';
+import type { Watching, WatchReports } from './watch-work.ts';
 
 /** One change. */
 export interface FileChange<Name extends string | Buffer = string> {
@@ -81,6 +81,7 @@ export class FileWatcher<Name extends string | Buffer = string>
   readonly #queue: ChangeQueue<FileChange<Name>>;
   readonly #overflow: OverflowPolicy;
   readonly #signal: AbortSignal | undefined;
+  readonly #opening = new AbortController();
   readonly #finished: Promise<void>;
   #handle: Handle | null = null;
   #returned = false;
@@ -101,24 +102,30 @@ export class FileWatcher<Name extends string | Buffer = string>
     this.#finished = this.#run(started, steps);
   }
 
-  async #start({ persistent, recursive }: WatchOptions, steps: Steps): Promise<WatchLoop> {
-    const options = (): OperationOptions | undefined => steps.next();
+  async #start({ persistent, recursive }: WatchOptions, steps: Steps): Promise<Watching> {
+    const options = (): OperationOptions | undefined => {
+      if (this.#returned) throw closedWhilePending('watch');
+      return steps.next();
+    };
     // Nothing is opened for a signal that has aborted.
     options();
     // An open runtime closes the descriptor when the environment ends before anybody else does.
     runtime.open();
-    const descriptor = binding.watchOpen();
-    if (descriptor < 0) throw systemError(descriptor, 'watch', { path: pathInErrors(this.#path) });
-    const handle = new Handle(runtime, descriptor);
-    this.#handle = handle;
-    if (persistent === false) handle.unref();
-    const tree = new WatchTree(handle, absolute(this.#path), pathText(this.#path), options);
-    const loop = new WatchLoop(handle, tree, this.#reports(), recursive === true ? 'recursive' : 'flat', options);
-    await loop.start();
-    return loop;
+    const begin = watchesDirectories ? watchDirectory : watchTree;
+    return begin({
+      path: this.#path,
+      depth: recursive === true ? 'recursive' : 'flat',
+      reports: this.#reports(),
+      options,
+      opening: this.#opening,
+      opened: (handle) => {
+        this.#handle = handle;
+        if (persistent === false) handle.unref();
+      },
+    });
   }
 
-  async #run(started: Promise<WatchLoop>, steps: Steps): Promise<void> {
+  async #run(started: Promise<Watching>, steps: Steps): Promise<void> {
     let failure: { error: unknown } | undefined;
     try {
       await steps.run(async () => (await started).run());
@@ -140,11 +147,9 @@ export class FileWatcher<Name extends string | Buffer = string>
   }
 
   #reports(): WatchReports {
-    const self = Buffer.from(basename(Buffer.from(this.#path as string).toString('latin1')), 'latin1');
     return {
-      changed: (eventType, path) => {
-        const name = path === '' ? self : Buffer.from(path, 'latin1');
-        const filename = (this.#encoding === null ? name : name.toString(this.#encoding)) as Name;
+      changed: (eventType, name) => {
+        const filename = nameIn(name, this.#encoding) as Name;
         if (!this.#queue.push({ eventType, filename })) this.#overflow.note();
       },
       overflowed: () => this.#overflow.note(),
@@ -161,6 +166,7 @@ export class FileWatcher<Name extends string | Buffer = string>
   async return(): Promise<IteratorResult<FileChange<Name>, undefined>> {
     this.#returned = true;
     this.#queue.clear();
+    this.#opening.abort();
     await this.#close();
     await this.#finished;
     return { done: true, value: undefined };
@@ -177,12 +183,4 @@ export class FileWatcher<Name extends string | Buffer = string>
 
 function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'TimeoutError';
-}
-
-// The working directory may change while directories come that are watched then.
-function absolute(path: string | Uint8Array): Buffer {
-  const bytes = Buffer.from(path as string);
-  const slash = 47;
-  if (bytes.length === 0 || bytes[0] === slash) return bytes;
-  return Buffer.concat([Buffer.from(`${process.cwd()}/`), bytes]);
 }

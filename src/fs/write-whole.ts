@@ -7,7 +7,7 @@ import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { pathInErrors } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
-import { directFlag } from './flags.ts';
+import { directFlag, directoryFlag } from './flags.ts';
 import type { PathBytes } from './path-kinds.ts';
 import { type DataMemory, stepBytes } from './whole-file.ts';
 
@@ -51,7 +51,7 @@ const writeCaller = define('caller');
 const writeText = define('runtime');
 
 // A file that must not exist before cannot be written a second time in steps.
-const otherFlags = constants.O_EXCL | constants.O_DIRECTORY | directFlag;
+const otherFlags = constants.O_EXCL | directoryFlag | directFlag;
 
 /** Whether one submission can do it. */
 export function canWriteWhole(flags: number, data: NodeJS.ArrayBufferView): boolean {

@@ -26,7 +26,7 @@ function parsed(length: number): ParsedAddress | undefined {
   return length < 0 ? undefined : parseWireAddress(scratch.subarray(0, length));
 }
 
-/** Undefined for a Unix socket. */
+/** Undefined for a Unix socket or a pipe. */
 export function addressInfo(from: ParsedAddress | undefined): AddressInfo | undefined {
   if (from === undefined || from.family === 'Unix') return undefined;
   return { address: from.address, family: from.family, port: from.port };

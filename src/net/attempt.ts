@@ -57,7 +57,6 @@ export class Attempt {
   /** Connects, once. Rejected, it has left no socket behind. */
   async connect(): Promise<SocketHandle> {
     const target = this.#target;
-    const isTcp = target.family !== unixFamily;
     const descriptor = await runtime.start(
       socketOpen,
       target,
@@ -70,7 +69,7 @@ export class Attempt {
       target.family,
       stream,
     );
-    const handle = new SocketHandle(runtime, descriptor, isTcp);
+    const handle = new SocketHandle(runtime, descriptor, target.family === unixFamily ? 'unix' : 'tcp');
     this.#handle = handle;
     try {
       if (this.#abandoned) throw closedWhilePending('connect');

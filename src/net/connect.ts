@@ -3,7 +3,7 @@
 import { ADDRCONFIG } from 'node:dns';
 import { getDefaultAutoSelectFamily, getDefaultAutoSelectFamilyAttemptTimeout, isIP } from 'node:net';
 import { checkFamily, checkHints, checkHost, type LookupAddress, resolveAll } from '../dns/lookup.ts';
-import { checkBoolean, checkInteger, invalidValue } from '../errors.ts';
+import { checkBoolean, checkInteger, checkString, invalidValue } from '../errors.ts';
 import { WireFamily, wireAddress } from '../runtime/address.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
@@ -11,6 +11,8 @@ import { checkPort } from '../runtime/port.ts';
 import { Steps } from '../runtime/steps.ts';
 import type { Target } from './attempt.ts';
 import { addressFields } from './errors.ts';
+import { isPipePath } from './pipe-path.ts';
+import { checkPipeMode, connectToPipe, type PipeMode } from './pipes.ts';
 import { interleaved, Race } from './race.ts';
 import { Socket } from './socket.ts';
 import {
@@ -27,8 +29,16 @@ export interface ConnectOptions extends OperationOptions, ConnectionOptions {
   port?: number | string | undefined;
   /** A name or an address. Default 'localhost'. */
   host?: string | undefined;
-  /** Path of a Unix socket, at most 107 bytes; abstract when it begins with NUL. Excludes `port` and `host`. */
+  /**
+   * Path of a Unix socket, at most 107 bytes; abstract when it begins with NUL (Linux). On Windows also that of a named
+   * pipe, `'\\\\.\\pipe\\name'`. Excludes `port` and `host`.
+   */
   path?: string | undefined;
+  /**
+   * How a named pipe of Windows is read: 'messages' where its server says so too. A read then resolves with one message,
+   * or with the part of it there is room for, the rest coming with the next. Default 'bytes'.
+   */
+  pipeMode?: PipeMode | undefined;
   /** 4 or 6 to look a name up for addresses of that family only. Default 0: both. */
   family?: 0 | 4 | 6 | undefined;
   /** As in `lookup()`. Default `dns.ADDRCONFIG` when both families are looked for. */
@@ -53,6 +63,7 @@ const known = knownOptions(
   'port',
   'host',
   'path',
+  'pipeMode',
   'family',
   'hints',
   'localAddress',
@@ -66,7 +77,8 @@ const known = knownOptions(
 export type ConnectOptionsWithoutTarget = Omit<ConnectOptions, 'port' | 'host' | 'path'>;
 
 /**
- * Connects to `port` of `host`, or to the Unix socket at `path`.
+ * Connects to `port` of `host`, or to the Unix socket or the named pipe at `path`. While all instances of a pipe are
+ * busy, it waits for one.
  *
  * Aborted, the attempt is taken back in the kernel and its socket closed; when the connection was there already,
  * the promise resolves to it all the same.
@@ -88,8 +100,11 @@ export function connect(
   checkOptions(options, known);
   checkConnectionOptions(options);
   const steps = new Steps(options);
+  checkPipeMode(options.pipeMode);
   const { path } = options;
   if (path !== undefined) {
+    checkString(path, 'options.path');
+    if (isPipePath(path)) return steps.run(() => connectPipe(path, options, steps));
     checkSocketPath(path, 'options.path');
     return steps.run(() => connectFirst([pathTarget(path)], options, steps));
   }
@@ -113,6 +128,10 @@ async function connectFirst(targets: readonly Target[], options: ConnectOptions,
   const handle = await new Race(targets, steps, options.signal, Math.max(delayMs, 10)).run();
   applyConnectionOptions(handle, options);
   return new Socket(handle);
+}
+
+async function connectPipe(path: string, options: ConnectOptions, steps: Steps): Promise<Socket> {
+  return new Socket(await connectToPipe(path, options.pipeMode, steps.next()));
 }
 
 function pathTarget(path: string): Target {

@@ -4,21 +4,21 @@ import { getSystemErrorMap } from 'node:util';
 import { type SystemError, type SystemErrorFields, systemError } from '../errors.ts';
 
 /** 'read ECONNRESET'. */
-function transferError(errno: number, syscall: string): SystemError {
-  return reworded(systemError(errno, syscall), (code) => `${syscall} ${code}`);
+function transferError(errno: number, syscall: string, native: number): SystemError {
+  return reworded(systemError(errno, syscall, undefined, native), (code) => `${syscall} ${code}`);
 }
 
 /** For a kind of a socket's transfers: its error as node:net has it. The promise adopts the one returned. */
-export function rejectAs(syscall: string): (errno: number) => never {
-  return (errno) => Promise.reject(transferError(errno, syscall)) as never;
+export function rejectAs(syscall: string): (errno: number, resource: unknown, native: number) => never {
+  return (errno, _, native) => Promise.reject(transferError(errno, syscall, native)) as never;
 }
 
 /** 'listen EADDRINUSE: address already in use 127.0.0.1:80'. */
-export function listenError(errno: number, address: string, port: number | undefined): SystemError {
+export function listenError(errno: number, address: string, port: number | undefined, native = 0): SystemError {
   const fields = addressFields(address, port);
   const place = fields.port === undefined ? address : `${address}:${fields.port}`;
   const description = getSystemErrorMap().get(errno)?.[1] ?? 'unknown error';
-  return reworded(systemError(errno, 'listen', fields), (code) => `listen ${code}: ${description} ${place}`);
+  return reworded(systemError(errno, 'listen', fields, native), (code) => `listen ${code}: ${description} ${place}`);
 }
 
 /** A port of 0 is none. */

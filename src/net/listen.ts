@@ -1,9 +1,9 @@
 // listen(): from options to a listening socket.
 
 import { isIP } from 'node:net';
-import { binding } from '../binding.ts';
+import { binding, lingeringTakesPort } from '../binding.ts';
 import { checkHost, resolveAll } from '../dns/lookup.ts';
-import { checkBoolean, checkInteger, type SystemError } from '../errors.ts';
+import { checkBoolean, checkInteger, checkString, type SystemError } from '../errors.ts';
 import { WireFamily, wireAddress } from '../runtime/address.ts';
 import { closeOrphan } from '../runtime/handle.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
@@ -15,6 +15,8 @@ import { SocketOption } from '../wire/layout.ts';
 import { Operation } from '../wire/operations.ts';
 import { Acceptor } from './acceptor.ts';
 import { addressFields, listenError } from './errors.ts';
+import { isPipePath } from './pipe-path.ts';
+import { checkPipeMode, listenOnPipe, type PipeMode, transportOf } from './pipes.ts';
 import { Server } from './server.ts';
 import { type ConnectionOptions, checkConnectionOptions, connectionOptionNames } from './tuning.ts';
 import { checkSocketPath, SocketFile } from './unix-path.ts';
@@ -25,13 +27,24 @@ export interface ListenOptions extends OperationOptions, ConnectionOptions {
   port?: number | string | undefined;
   /** A name or an address. Default: all addresses, IPv6 and IPv4 where both are there. */
   host?: string | undefined;
-  /** Path of a Unix socket, at most 107 bytes; abstract when it begins with NUL. Excludes `port` and `host`. */
+  /**
+   * Path of a Unix socket, at most 107 bytes; abstract when it begins with NUL (Linux). On Windows also that of a named
+   * pipe, `'\\\\.\\pipe\\name'`, which no other computer reaches. Excludes `port` and `host`.
+   */
   path?: string | undefined;
+  /**
+   * What a named pipe of Windows carries: bytes as TCP does, or messages. Of these each write sends one, a read resolves
+   * with one or a part of it, and `shutdown()` sends an empty one, which is the end to who reads it. Default 'bytes'.
+   */
+  pipeMode?: PipeMode | undefined;
   /** Connections the system keeps until they are accepted. 0 to 2,147,483,647, default 511. */
   backlog?: number | undefined;
   /** Whether an IPv6 address leaves IPv4 alone. Default false. */
   ipv6Only?: boolean | undefined;
-  /** Whether other sockets with the same option may share the port, the system dealing out the connections. Default false. */
+  /**
+   * Whether other sockets with the same option may share the port, the system dealing out the connections; ENOTSUP on
+   * Windows. Default false.
+   */
   reusePort?: boolean | undefined;
   /** As in node:net, where it is about workers of a cluster; sockets here never share. */
   exclusive?: boolean | undefined;
@@ -41,6 +54,7 @@ const known = knownOptions(
   'port',
   'host',
   'path',
+  'pipeMode',
   'backlog',
   'ipv6Only',
   'reusePort',
@@ -69,7 +83,7 @@ const stream = 1;
 const everywhereCodes: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL', 'EPROTONOSUPPORT']);
 
 /**
- * Listens on `port` of `host`, or on a Unix socket at `path`.
+ * Listens on `port` of `host`, or on a Unix socket or a named pipe at `path`.
  *
  * @throws an `Error` with code 'EADDRINUSE' and the like, `syscall` 'listen', `address` and `port`
  * @example
@@ -89,7 +103,10 @@ export function listen(target: ListenOptions | number | string = {}, host?: stri
   if (options.backlog !== undefined) checkInteger(options.backlog, 'options.backlog', 0, 2 ** 31 - 1);
   const steps = new Steps(options);
   const { path } = options;
+  checkPipeMode(options.pipeMode);
   if (path !== undefined) {
+    checkString(path, 'options.path');
+    if (isPipePath(path)) return steps.run(() => listenOnPipePath(path, options, steps));
     checkSocketPath(path, 'options.path');
     return steps.run(() => listenOnPath(path, options, steps));
   }
@@ -102,7 +119,12 @@ export function listen(target: ListenOptions | number | string = {}, host?: stri
 
 async function listenOnPath(path: string, options: ListenOptions, steps: Steps): Promise<Server> {
   const acceptor = await listenOn({ family: WireFamily.unix, address: path }, options, steps);
-  return new Server(acceptor, { path, file: await SocketFile.of(path), connection: {} });
+  return new Server(acceptor, { path, transport: 'unix', file: await SocketFile.of(path), connection: {} });
+}
+
+async function listenOnPipePath(path: string, { pipeMode }: ListenOptions, steps: Steps): Promise<Server> {
+  const acceptor = await listenOnPipe(path, pipeMode, steps.next());
+  return new Server(acceptor, { path, transport: transportOf(pipeMode), file: null, connection: {} });
 }
 
 async function listenOnHost(host: string, port: number, options: ListenOptions, steps: Steps): Promise<Server> {
@@ -122,7 +144,8 @@ async function listenEverywhere(port: number, options: ListenOptions, steps: Ste
 }
 
 function ipServer(acceptor: Acceptor, { noDelay, keepAlive, keepAliveInitialDelay }: ListenOptions): Server {
-  return new Server(acceptor, { path: null, file: null, connection: { noDelay, keepAlive, keepAliveInitialDelay } });
+  const connection = { noDelay, keepAlive, keepAliveInitialDelay };
+  return new Server(acceptor, { path: null, transport: 'tcp', file: null, connection });
 }
 
 async function listenOn(place: Place, options: ListenOptions, steps: Steps): Promise<Acceptor> {
@@ -138,15 +161,15 @@ async function listenOn(place: Place, options: ListenOptions, steps: Steps): Pro
 
 // 0 or a negated errno.
 function bindAndListen(descriptor: number, wire: Uint8Array, family: WireFamily, options: ListenOptions): number {
-  const set = (option: number, wanted: boolean): number =>
-    wanted ? binding.socketSetOption(descriptor, option, 1) : 0;
-  if (family !== WireFamily.unix) {
-    // A port is free again when its listener is gone, though connections of it linger.
-    const result =
-      set(SocketOption.reuseAddress, true) ||
-      set(SocketOption.onlyIpv6, options.ipv6Only === true && family === WireFamily.ipv6) ||
-      set(SocketOption.reusePort, options.reusePort === true);
-    if (result < 0) return result;
-  }
+  const set = (option: number, value: boolean): number => binding.socketSetOption(descriptor, option, value ? 1 : 0);
+  // A port is free again when its listener is gone, though connections of it linger.
+  const reuses = family !== WireFamily.unix && lingeringTakesPort;
+  const result =
+    (reuses && set(SocketOption.reuseAddress, true)) ||
+    // What an IPv6 socket does by default is another thing on every system.
+    (family === WireFamily.ipv6 && set(SocketOption.onlyIpv6, options.ipv6Only === true)) ||
+    (family !== WireFamily.unix && options.reusePort === true && set(SocketOption.reusePort, true)) ||
+    0;
+  if (result < 0) return result;
   return binding.socketBind(descriptor, wire) || binding.socketListen(descriptor, options.backlog ?? 511);
 }

@@ -97,7 +97,8 @@ export class Receiving extends Direction {
       const buffer = Buffer.allocUnsafeSlow(size);
       return Promise.resolve(buffer.subarray(0, this.#takeKept(buffer)));
     }
-    if (!this.#fast || size <= lentBytes) {
+    // Of a message the lane's memory could hold a part only.
+    if ((!this.#fast || size <= lentBytes) && handle.transport !== 'messages') {
       return handle.runtime.start(
         receiveLent,
         this,

@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { addressOf, bytesOf, vectorOf } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
+import { refusal } from '../runtime/refusal.ts';
 import { DescriptorFlag } from '../wire/layout.ts';
 import { Operation } from '../wire/operations.ts';
 import { Direction } from './direction.ts';
@@ -91,6 +92,7 @@ export class Sending extends Direction {
     zeroCopy: boolean,
     bytes: number = bytesOf(view),
   ): Promise<number> {
+    if (bytes === 0 && this.#meansEnd()) return refusal(options) ?? Promise.resolve(0);
     this.#begin(view, bytes, options);
     this.#zeroCopy = zeroCopy && this.#handle.isTcp;
     return this.#sendView(view, bytes, options) as Promise<number>;
@@ -100,6 +102,9 @@ export class Sending extends Direction {
   sendVector(views: readonly NodeJS.ArrayBufferView[], options: OperationOptions | undefined): Promise<number> {
     let length = 0;
     for (const view of views) length += view.byteLength;
+    if (length === 0 && this.#meansEnd()) return refusal(options) ?? Promise.resolve(0);
+    // One call, one message, however long.
+    if (this.#handle.transport === 'messages') return this.send(joined(views), options, false);
     this.#begin(views, length, options);
     this.#zeroCopy = false;
     return this.#sendPart(views, options) as Promise<number>;
@@ -108,6 +113,12 @@ export class Sending extends Direction {
   shutdown(options: OperationOptions | undefined): Promise<void> {
     const handle = this.#handle;
     return handle.runtime.start(shutdown, undefined, handle, options, handle.descriptor, 0, 0, 0, shutdownWrite);
+  }
+
+  // Who reads a pipe takes nothing that was written for the end: shutdown() writes that, and nobody else.
+  #meansEnd(): boolean {
+    const { transport, closing } = this.#handle;
+    return (transport === 'pipe' || transport === 'messages') && !closing;
   }
 
   #begin(views: Views, length: number, options: OperationOptions | undefined): void {
@@ -196,6 +207,10 @@ export class Sending extends Direction {
     }
     return sent;
   }
+}
+
+function joined(views: readonly NodeJS.ArrayBufferView[]): Buffer {
+  return Buffer.concat(views.map((view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength)));
 }
 
 /** The views without their first `skip` bytes. */

@@ -1,4 +1,4 @@
-// A listening socket: TCP or Unix.
+// A listening socket: TCP, Unix, or a named pipe.
 
 import type { ParsedAddress } from '../runtime/address.ts';
 import { guard, unguard } from '../runtime/handle.ts';
@@ -8,7 +8,7 @@ import { runtime } from '../runtime/runtime.ts';
 import type { Acceptor } from './acceptor.ts';
 import { type AddressInfo, addressInfo, localAddressOf } from './addresses.ts';
 import { Socket } from './socket.ts';
-import { SocketHandle } from './socket-handle.ts';
+import { SocketHandle, type Transport } from './socket-handle.ts';
 import { applyConnectionOptions, type ConnectionOptions } from './tuning.ts';
 import type { SocketFile } from './unix-path.ts';
 
@@ -16,8 +16,10 @@ const known = knownOptions();
 
 /** What listen() hands over besides the listening socket. */
 export interface ServerFields {
-  /** The path of a Unix socket, null for TCP. */
+  /** The path of a Unix socket or a pipe, null for TCP. */
   path: string | null;
+  /** What accepted connections are made of. */
+  transport: Transport;
   /** The file behind the path, if there is one. */
   file: SocketFile | null;
   /** What every accepted socket is given. */
@@ -55,7 +57,7 @@ export class Server implements AsyncDisposable {
   }
 
   #connected(descriptor: number): Socket {
-    const handle = new SocketHandle(runtime, descriptor, this.#fields.path === null);
+    const handle = new SocketHandle(runtime, descriptor, this.#fields.transport);
     applyConnectionOptions(handle, this.#fields.connection);
     return new Socket(handle);
   }
@@ -103,7 +105,7 @@ export class Server implements AsyncDisposable {
     return this.close();
   }
 
-  /** The address listened on; the path of a Unix socket; null when the server is closed. */
+  /** The address listened on; the path of a Unix socket or a pipe; null when the server is closed. */
   address(): AddressInfo | string | null {
     if (this.closed) return null;
     if (this.#fields.path !== null) return this.#fields.path;

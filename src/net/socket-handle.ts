@@ -1,4 +1,4 @@
-// The descriptor of a stream socket and its two directions, which follow the runtime's own accounts: they are
+// The descriptor of a stream socket (or of a named pipe's end) and its two directions, which follow the runtime's own accounts: they are
 // taken from the moment the runtime has an operation until it has let it go, however it ends.
 
 import { Handle } from '../runtime/handle.ts';
@@ -9,14 +9,21 @@ import type { Direction } from './direction.ts';
 import { Receiving } from './receiving.ts';
 import { Sending } from './sending.ts';
 
+/** What a connection is made of; 'pipe' and 'messages' are named pipes of either mode. */
+export type Transport = 'tcp' | 'unix' | 'pipe' | 'messages';
+
 export class SocketHandle extends Handle {
-  readonly isTcp: boolean;
+  readonly transport: Transport;
   readonly receiving: Receiving = new Receiving(this);
   readonly sending: Sending = new Sending(this);
 
-  constructor(runtime: Runtime, descriptor: number, isTcp: boolean) {
+  constructor(runtime: Runtime, descriptor: number, transport: Transport) {
     super(runtime, descriptor);
-    this.isTcp = isTcp;
+    this.transport = transport;
+  }
+
+  get isTcp(): boolean {
+    return this.transport === 'tcp';
   }
 
   override add(slot: Slot): void {

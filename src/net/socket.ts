@@ -1,4 +1,4 @@
-// A connected stream socket: TCP or Unix.
+// A connected stream socket: TCP or Unix, or one end of a named pipe.
 
 import { invalidType } from '../errors.ts';
 import type { ParsedAddress } from '../runtime/address.ts';
@@ -109,7 +109,10 @@ export class Socket implements AsyncDisposable {
     return handle.sending.sendVector(own, options);
   }
 
-  /** Ends the writing side, behind the writes before it: the other end reads the end of the stream. */
+  /**
+   * Ends the writing side, behind the writes before it: the other end reads the end of the stream. A named pipe of
+   * bytes has no side of its own to end: ENOTSUP.
+   */
   shutdown(options?: OperationOptions): Promise<void> {
     if (options !== undefined) checkOptions(options, knownForRead);
     const handle = this.#handle;
@@ -199,7 +202,7 @@ export class Socket implements AsyncDisposable {
     return this.#handle.closing;
   }
 
-  /** The local address; an empty object for a Unix socket. */
+  /** The local address; an empty object for a Unix socket or a pipe. */
   address(): AddressInfo | Record<string, never> {
     return addressInfo(this.#localAddress()) ?? {};
   }

@@ -15,14 +15,14 @@ function set(descriptor: number, option: number, value: number): void {
   if (result < 0) throw systemError(result, 'setsockopt');
 }
 
-/** Throws EBADF on a closed socket; does nothing on a Unix one. */
+/** Throws EBADF on a closed socket; does nothing on a Unix one or a pipe. */
 export function setNoDelay(handle: SocketHandle, noDelay: boolean): void {
   checkBoolean(noDelay, 'noDelay');
   if (handle.closing) throw handle.closedError('setsockopt');
   if (handle.isTcp) set(handle.descriptor, SocketOption.noDelay, noDelay ? 1 : 0);
 }
 
-/** Throws EBADF on a closed socket; does nothing on a Unix one. */
+/** Throws EBADF on a closed socket; does nothing on a Unix one or a pipe. */
 export function setKeepAlive(handle: SocketHandle, enable: boolean, initialDelayMs: number): void {
   checkBoolean(enable, 'enable');
   checkMilliseconds(initialDelayMs, 'initialDelayMs');

@@ -5,14 +5,15 @@ import { checkString, invalidValue } from '../errors.ts';
 import { defineKind } from '../runtime/operation.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
+import { hasAbstractNames } from './pipe-path.ts';
 
 /** What sun_path holds, in bytes; a path needs one of them for the NUL at its end. */
 const pathRoom = 108;
 
-/** Throws for what is no path of a socket. One that begins with NUL is abstract: a name without a file. */
+/** Throws for what is no path of a socket. On Linux one that begins with NUL is abstract: a name without a file. */
 export function checkSocketPath(path: unknown, name: string): asserts path is string {
   checkString(path, name);
-  const isAbstract = path.startsWith('\0');
+  const isAbstract = hasAbstractNames && path.startsWith('\0');
   const bytes = Buffer.byteLength(path);
   if (bytes === 0 || (isAbstract && bytes === 1)) throw invalidValue(name, 'must not be empty', path);
   if (!isAbstract && path.includes('\0')) throw invalidValue(name, 'must be a string without null bytes', path);

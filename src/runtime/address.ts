@@ -2,6 +2,7 @@
 // Unix; port; scope id; byte length) and then that many bytes.
 
 import { isIP } from 'node:net';
+import { platform } from '../binding.ts';
 import { invalidValue } from '../errors.ts';
 import { interfaceIndex, interfaceName } from './interfaces.ts';
 
@@ -10,6 +11,9 @@ export const WireFamily = { unix: 1, ipv4: 4, ipv6: 6 } as const;
 export type WireFamily = (typeof WireFamily)[keyof typeof WireFamily];
 
 const headerBytes = 16;
+
+// What stands behind '%': as in Node, the number of an interface on Windows, its name elsewhere.
+const zoneOf = platform === 'win32' ? String : interfaceName;
 
 /** What a wire address is made from. */
 export interface WireAddressFields {
@@ -25,7 +29,7 @@ export interface WireAddressFields {
 
 /** A socket address in words. */
 export interface ParsedAddress {
-  /** With '%' and the interface's name behind an IPv6 address of link scope; the path of a Unix address. */
+  /** With '%' and the interface's name (on Windows: its number) behind an IPv6 address of link scope; the path of a Unix address. */
   address: string;
   port: number;
   family: 'IPv4' | 'IPv6' | 'Unix';
@@ -80,7 +84,7 @@ export function parseWireAddress(wire: Uint8Array, offset = 0): ParsedAddress {
     case WireFamily.ipv4:
       return { address: `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`, port, family: 'IPv4', scope: 0 };
     case WireFamily.ipv6: {
-      const zone = scope > 0 && isLinkScope(bytes) ? `%${interfaceName(scope)}` : '';
+      const zone = scope > 0 && isLinkScope(bytes) ? `%${zoneOf(scope)}` : '';
       return { address: ipv6Text(bytes) + zone, port, family: 'IPv6', scope };
     }
     default:

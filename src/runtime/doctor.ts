@@ -11,6 +11,7 @@ export interface DoctorReport {
 
 const laneWords: Readonly<Record<string, string>> = {
   uring: 'io_uring',
+  iocp: 'I/O completion port',
   pool: 'threads of our own',
 };
 
@@ -28,7 +29,7 @@ const featureWords: Readonly<Record<string, string>> = {
 
 /** The report `npx rescind doctor` prints. */
 export function doctorReport(info: RuntimeInfo): DoctorReport {
-  const uring = info.lanes.find(({ name }) => name === 'uring');
+  const main = info.lanes.find(({ name }) => name === 'iocp') ?? info.lanes.find(({ name }) => name === 'uring');
   const lines = [`Kernel: ${info.kernel}; Node ${process.version} on ${platform}-${process.arch}`, '', 'Lanes:'];
   for (const { name, used, reason } of info.lanes) {
     lines.push(`  ${used ? 'used    ' : 'not used'}  ${laneWords[name] ?? name}: ${reason}`);
@@ -39,11 +40,12 @@ export function doctorReport(info: RuntimeInfo): DoctorReport {
     lines.push(`  ${feature}${words === undefined ? '' : `: ${words}`}`);
   }
   lines.push('', `At most ${info.settings.maxInFlight} operations are with the kernel at a time, more wait in order.`);
-  const sound = uring?.used === true;
+  const sound = main?.used === true;
+  const missing = main?.name === 'iocp' ? 'a completion port' : 'io_uring';
   lines.push(
     sound
       ? 'Abort reaches the kernel for every file and socket operation.'
-      : 'Without io_uring, files and paths run on threads, where an abort takes back what is queued and detaches from what runs; sockets are not available.',
+      : `Without ${missing}, files and paths run on threads, where an abort takes back what is queued and detaches from what runs; sockets are not available.`,
   );
   return { text: lines.join('\n'), sound };
 }

@@ -34,6 +34,8 @@ export class Exchange {
   generation = 0;
   result = 0;
   flags = 0;
+  /** The system's own number for an error, 0 where it is the result. */
+  native = 0;
   readonly payload = new Payload(this.#payloadMemory);
 
   /** Opens the pump. `deliver` is called from the event loop with completions to read. */
@@ -206,6 +208,7 @@ export class Exchange {
     this.result = words[at + CompletionField.result] as number;
     const flags = words[at + CompletionField.flags] as number;
     this.flags = flags;
+    this.native = words[at + CompletionField.native] as number;
     const payloadOffset = words[at + CompletionField.payloadOffset] as number;
     if ((flags & CompletionFlag.payloadHeld) !== 0) this.payload.setHeld(binding.takePayload(payloadOffset));
     else this.payload.set(payloadOffset, words[at + CompletionField.payloadLength] as number);

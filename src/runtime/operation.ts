@@ -50,8 +50,12 @@ export interface OperationKind<Value, Resource> {
   orphan?(result: number, resource: Resource, payload: Payload): void;
   /** Fields a system error of this operation carries besides code, errno and syscall. */
   fields?(resource: Resource): SystemErrorFields;
-  /** Turns a result that is an error for the kernel into a value; return undefined to leave it an error. */
-  recover?(errno: number, resource: Resource): Value | undefined;
+  /**
+   * Turns a result that is an error for the kernel into a value; return undefined to leave it an error.
+   *
+   * @param native the system's own number for it, 0 where that is `errno`
+   */
+  recover?(errno: number, resource: Resource, native: number): Value | undefined;
   /** The memory the kernel borrows: a view, several, or null. Absent for memory 'none'. */
   memoryOf?(resource: Resource): ArrayBufferView | readonly ArrayBufferView[] | null;
 }

@@ -1,14 +1,18 @@
 // Paths as every entry point takes them: checked, and as the bytes operations are given.
 
-import { sep, toNamespacedPath } from 'node:path';
+import { toNamespacedPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { namesAreUtf16 } from '../binding.ts';
 import { invalidType, invalidValue } from '../errors.ts';
+import { decodeWtf8, encodeWtf8, isUtf8 } from './wtf8.ts';
 
 /** A path: a string, its bytes, or a `file:` URL. */
 export type PathLike = string | Uint8Array | URL;
 
 // Beyond every PATH_MAX: the system answers ENAMETOOLONG to what is left as it would to the whole.
 const longestPath = 32 * 1024;
+// Windows counts units of UTF-16, of which one is at most three bytes.
+const longestBytes = namesAreUtf16 ? 3 * longestPath : longestPath;
 
 /**
  * The path as a string or as bytes of our own, which later changes of the caller's do not reach.
@@ -19,15 +23,16 @@ export function pathBytes(path: unknown, name = 'path'): string | Uint8Array {
   if (typeof path === 'string') return checkedText(path, name);
   if (path instanceof Uint8Array) {
     if (path.includes(0)) throw hasNul(name, path);
-    return Buffer.from(path.length > longestPath ? path.subarray(0, longestPath) : path);
+    return Buffer.from(path.length > longestBytes ? path.subarray(0, longestBytes) : path);
   }
   if (path instanceof URL) return checkedText(fileURLToPath(path), name);
   throw invalidType(name, 'of type string or an instance of Buffer or URL', path);
 }
 
-function checkedText(path: string, name: string): string {
+function checkedText(path: string, name: string): string | Uint8Array {
   if (path.includes('\0')) throw hasNul(name, path);
-  return path.length > longestPath ? path.slice(0, longestPath) : path;
+  const text = path.length > longestPath ? path.slice(0, longestPath) : path;
+  return namesAreUtf16 && !isUtf8(text) ? encodeWtf8(text) : text;
 }
 
 function hasNul(name: string, path: unknown): TypeError {
@@ -42,7 +47,26 @@ export function pathPair(from: string | Uint8Array, to: string | Uint8Array): st
 
 /** The path as text, as it was given. */
 export function pathText(path: string | Uint8Array): string {
-  return typeof path === 'string' ? path : Buffer.from(path.buffer, path.byteOffset, path.byteLength).toString();
+  if (typeof path === 'string') return path;
+  return nameText(Buffer.from(path.buffer, path.byteOffset, path.byteLength), 'utf8');
+}
+
+/** A name or a path the system gave, from `start` to `end` of the bytes, as text. */
+export function nameText(bytes: Buffer, encoding: BufferEncoding, start = 0, end: number = bytes.length): string {
+  if (namesAreUtf16 && isNameOfUtf8(encoding)) return decodeWtf8(bytes.subarray(start, end));
+  return bytes.toString(encoding, start, end);
+}
+
+function isNameOfUtf8(encoding: string): boolean {
+  return encoding === 'utf8' || /^utf-?8$/i.test(encoding);
+}
+
+/** A name the system gave as text or bytes, as the caller wants it; null for bytes. */
+export function nameIn(name: string | Buffer, encoding: BufferEncoding | null): string | Buffer {
+  if (typeof name !== 'string') return encoding === null ? name : nameText(name, encoding);
+  if (encoding !== null && isNameOfUtf8(encoding)) return name;
+  const bytes = encodeWtf8(name);
+  return encoding === null ? bytes : bytes.toString(encoding);
 }
 
 const prefix = '\\\\?\\';
@@ -51,6 +75,6 @@ const sharePrefix = `${prefix}UNC\\`;
 /** The path as errors show it: on Windows absolute and without the prefix the system is given, as in Node. */
 export function pathInErrors(path: string | Uint8Array): string {
   const whole = toNamespacedPath(pathText(path));
-  if (sep === '/' || !whole.startsWith(prefix)) return whole;
+  if (!namesAreUtf16 || !whole.startsWith(prefix)) return whole;
   return whole.startsWith(sharePrefix) ? `\\\\${whole.slice(sharePrefix.length)}` : whole.slice(prefix.length);
 }

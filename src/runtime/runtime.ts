@@ -373,9 +373,10 @@ export class Runtime {
   }
 
   #fail(kind: AnyKind, resource: unknown, errno: number, resolve: Settle | null, reject: Settle | null): void {
-    const value = kind.recover?.(errno, resource);
+    const { native } = this.#exchange;
+    const value = kind.recover?.(errno, resource, native);
     if (value !== undefined) (resolve as Settle)(value);
-    else (reject as Settle)(systemError(errno, kind.syscall, kind.fields?.(resource)));
+    else (reject as Settle)(systemError(errno, kind.syscall, kind.fields?.(resource), native));
   }
 
   #reason(slot: Slot): unknown {

@@ -2,14 +2,9 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { platform } from '../../src/binding.ts';
 import { Operation } from '../../src/wire/operations.ts';
-import { everyDeed } from './scenarios/deeds.ts';
+import { elsewhere, everyDeed } from './scenarios/deeds.ts';
 import { everyScenario } from './scenarios/index.ts';
-
-const ofWindows = ['directoryWatchOpen', 'directoryWatchRead', 'pipeConnect', 'pipeListen'];
-// Operations of one system, which no other asks for.
-const elsewhere = platform === 'win32' ? ['fileWriteWhole', 'readable', 'watchAdd'] : ofWindows;
 
 test('every operation has a scene', () => {
   const scenes = new Set<string | undefined>([

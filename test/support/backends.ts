@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { platform } from '../../src/binding.ts';
 import type { Settings } from '../../src/runtime/settings.ts';
 import { runScript } from './child.ts';
 
@@ -18,19 +19,26 @@ export const tinyRings: Backend = {
   settings: { uring: 'auto', entries: 2, completionEntries: 4, maxInFlight: 8 },
 };
 export const threads: Backend = { name: 'threads', settings: { uring: 'off' } };
+// On Windows the settings choose nothing: there is one way.
+const completionPort: Backend = { name: 'completion port', settings: {} };
+
+/** What the setting `uring` may be where it makes a difference. */
+export const uringSettings: readonly Settings['uring'][] = platform === 'win32' ? ['auto'] : ['auto', 'off'];
 
 const marker = '--backend=';
 
 /**
  * In the process the user started: one test per backend, that runs the same file again. In that second
- * process: calls `define`, which configures the runtime and registers the tests.
+ * process: calls `define`, which configures the runtime and registers the tests. On Windows there is one backend,
+ * whatever `ofLinux` says.
  */
 export function onBackends(
   moduleUrl: string,
-  backends: readonly Backend[],
+  ofLinux: readonly Backend[],
   define: (backend: Backend) => void | Promise<void>,
   withinMs = 120_000,
 ): void {
+  const backends = platform === 'win32' ? [completionPort] : ofLinux;
   const chosen = process.argv.find((argument) => argument.startsWith(marker))?.slice(marker.length);
   if (chosen !== undefined) {
     const backend = backends.find(({ name }) => name === chosen);

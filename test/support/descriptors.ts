@@ -1,26 +1,17 @@
 // The open descriptors of this process.
 
-import { readdirSync, readlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { hungAfterMs, pause } from './deadline.ts';
+import { outside } from './outside.ts';
 
-// Where tsx keeps what it has compiled; it cleans up there while the tests run.
-const tsxCache = join(tmpdir(), 'tsx-');
-
-/** Every open descriptor and what it stands for, as /proc tells it. */
+/** Every open descriptor and what it stands for. */
 export function openDescriptors(): Map<number, string> {
-  const found = new Map<number, string>();
-  for (const name of readdirSync('/proc/self/fd')) {
-    try {
-      const target = readlinkSync(`/proc/self/fd/${name}`);
-      if (!target.startsWith(tsxCache)) found.set(Number(name), target);
-    } catch {
-      // The one readdir itself had open.
-    }
-  }
-  return found;
+  return outside.openDescriptors();
+}
+
+/** Closes at once a descriptor that no Handle owns. */
+export function closeNow(descriptor: number): void {
+  outside.close(descriptor);
 }
 
 /** Waits until the descriptors are those of `before` again; fails and names the strangers if they stay. */

@@ -1,65 +1,27 @@
-// Named pipes, and pipes one end of which is driven with plain system calls.
+// Pipes one end of which is driven with plain system calls: FIFOs on Linux, named pipes on Windows.
 
-import { execFileSync } from 'node:child_process';
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { platform } from '../../src/binding.ts';
+import { FifoPipe } from './linux/pipe.ts';
+import { NamedPipe } from './windows/pipe.ts';
 
-let made = 0;
+export { fifo } from './linux/pipe.ts';
 
-/** Makes a FIFO in `directory` and returns its path. */
-export function fifo(directory: string): string {
-  const path = join(directory, `fifo-${process.pid}-${made++}`);
-  execFileSync('mkfifo', [path]);
-  return path;
-}
-
-/** A FIFO with both ends open: `descriptor` blocks, as an operation of ours needs it; the peer end never does. */
-export class Pipe {
+/** A pipe with both ends open. */
+export interface Pipe {
+  /** Where `descriptor` was opened. */
   readonly path: string;
-  /** For reading and writing, blocking. The caller closes it. */
+  /** Our end, for reading and writing. Operations on it wait; the peer's calls never do. The caller closes it. */
   readonly descriptor: number;
-  readonly #peer: number;
-
-  constructor(directory: string) {
-    this.path = fifo(directory);
-    this.descriptor = openSync(this.path, constants.O_RDWR);
-    this.#peer = openSync(this.path, constants.O_RDWR | constants.O_NONBLOCK);
-  }
-
-  write(bytes: Uint8Array): number {
-    return whenBlocked(0, () => writeSync(this.#peer, bytes));
-  }
-
-  /** Writes until nothing fits any more; returns how many bytes that took. */
-  fill(): number {
-    const bytes = Buffer.alloc(4096, 0xf1);
-    let total = 0;
-    for (let wrote = -1; wrote !== 0; total += wrote) wrote = this.write(bytes);
-    return total;
-  }
-
-  /** Everything that can be read at once. */
-  drain(): Buffer {
-    const parts: Buffer[] = [];
-    for (;;) {
-      const part = Buffer.allocUnsafe(65536);
-      const got = whenBlocked(0, () => readSync(this.#peer, part));
-      if (got === 0) return Buffer.concat(parts);
-      parts.push(part.subarray(0, got));
-    }
-  }
-
+  /** Writes at the peer's end; returns how many bytes had room. */
+  write(bytes: Uint8Array): number;
+  /** Has our end write until nothing fits any more; returns how many bytes that took. */
+  fill(ours?: number): number;
+  /** Everything that can be read at once, and that nobody reads from then on. */
+  drain(ours?: number): Buffer;
   /** Closes the peer's end. */
-  closePeer(): void {
-    closeSync(this.#peer);
-  }
+  closePeer(): void;
 }
 
-function whenBlocked(instead: number, call: () => number): number {
-  try {
-    return call();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return instead;
-    throw error;
-  }
-}
+/** With 'later', our end is still to be opened, at `path`; it is then to be named to `fill` and `drain`. */
+export const Pipe: new (directory: string, ours?: 'opened' | 'later') => Pipe =
+  platform === 'win32' ? NamedPipe : FifoPipe;

@@ -35,10 +35,18 @@ const borrowing: ReadonlySet<OperationName> = new Set([
   'socketReceiveMessage',
   'socketSendMessage',
   'socketSendVector',
+  'directoryWatchRead',
 ]);
 
 const vectored: ReadonlySet<OperationName> = new Set(['fileReadVector', 'fileWriteVector', 'socketSendVector']);
-const making: ReadonlySet<OperationName> = new Set(['fileOpen', 'socketOpen', 'socketAccept']);
+const making: ReadonlySet<OperationName> = new Set([
+  'fileOpen',
+  'socketOpen',
+  'socketAccept',
+  'directoryWatchOpen',
+  'pipeConnect',
+  'pipeListen',
+]);
 
 const kinds = new Map<OperationName, OperationKind<number, Trace>>();
 for (const name of Object.keys(Operation) as (OperationName | 'skip')[]) {

@@ -1,14 +1,11 @@
 // Sockets on bare descriptors, one end of which the tests drive with plain system calls.
 
-import { closeSync } from 'node:fs';
 import { binding } from '../../src/binding.ts';
 import { parseWireAddress, wireAddress } from '../../src/runtime/address.ts';
 import { SocketOption } from '../../src/wire/layout.ts';
-import { openDescriptors } from './descriptors.ts';
+import { closeNow, openDescriptors } from './descriptors.ts';
 import { perform } from './operations.ts';
-
-const dontWait = 0x40; // MSG_DONTWAIT
-const noSignal = 0x4000; // MSG_NOSIGNAL
+import { outside } from './outside.ts';
 
 export const Family = { unix: 1, ipv4: 4 } as const;
 export type Family = (typeof Family)[keyof typeof Family];
@@ -69,6 +66,26 @@ export async function listener(family: Family, backlog = 128): Promise<{ descrip
   return { descriptor, address: addressOfSocket(descriptor) };
 }
 
+export interface FullListener {
+  descriptor: number;
+  address: Uint8Array;
+  /** Connections that keep it full until they are accepted. */
+  fillers: number[];
+}
+
+/**
+ * A listener to which connecting waits until somebody accepts. With a full backlog a Unix one waits, and a TCP one does
+ * not answer, so that the client asks again after a second.
+ */
+export async function fullListener(family: Family): Promise<FullListener> {
+  const { descriptor, address } = await listener(family, 0);
+  if (outside.acceptsLater(descriptor)) return { descriptor, address, fillers: [] };
+  const filler = await openSocket(family);
+  await perform('socketConnect', { on: filler, bytes: address });
+  if (family === Family.ipv4) await outside.untilUntaken(portOf(descriptor), 1);
+  return { descriptor, address, fillers: [filler] };
+}
+
 /** Two connected stream sockets. */
 export async function streamPair(family: Family): Promise<[number, number]> {
   const { descriptor, address } = await listener(family);
@@ -78,7 +95,7 @@ export async function streamPair(family: Family): Promise<[number, number]> {
     perform('socketAccept', { on: descriptor }),
     perform('socketConnect', { on: ours, bytes: address }),
   ]);
-  closeSync(descriptor);
+  closeNow(descriptor);
   return [ours, theirs];
 }
 
@@ -91,21 +108,12 @@ export async function datagramPair(family: Family): Promise<[number, number]> {
   return pair;
 }
 
-async function orNothing(promise: Promise<number>): Promise<number> {
-  try {
-    return await promise;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return -1;
-    throw error;
-  }
-}
-
 /** Everything that can be received at once; a datagram per element, or pieces of a stream. */
 export async function drainSocket(descriptor: number): Promise<Buffer[]> {
   const parts: Buffer[] = [];
   for (;;) {
     const part = Buffer.alloc(65536);
-    const got = await orNothing(perform('socketReceive', { on: descriptor, views: [part], argument0: dontWait }));
+    const got = await outside.receiveNow(descriptor, part);
     if (got <= 0) return parts;
     parts.push(part.subarray(0, got));
   }
@@ -115,9 +123,7 @@ export async function drainSocket(descriptor: number): Promise<Buffer[]> {
 export async function fillSocket(descriptor: number, pieceBytes: number): Promise<number> {
   const piece = Buffer.alloc(pieceBytes, 0xf1);
   for (let total = 0; ; ) {
-    const wrote = await orNothing(
-      perform('socketSend', { on: descriptor, views: [piece], argument0: dontWait | noSignal }),
-    );
+    const wrote = await outside.sendNow(descriptor, piece);
     if (wrote < 0) return total;
     total += wrote;
   }

@@ -9,6 +9,8 @@ export const differences = {
   receivesCancelOneByOne: 'cancelling a receive of a TCP socket cancels that one only; Windows cancels all of them',
   cancelOfNothingSucceeds: 'CancelIoEx(handle, NULL) with nothing pending says TRUE; Windows says ERROR_NOT_FOUND',
   closeResetsReceives: 'closing a socket completes its receive with 676 (connection reset); Windows says 995 (aborted)',
+  fullListenersStaySilent:
+    'a listener whose backlog is full does not answer; Windows refuses, and does not answer under SO_CONDITIONAL_ACCEPT',
   symbolicLinksVanish: 'CreateSymbolicLinkW says that it made the link and makes nothing; reparse points are missing',
   deletedNamesStay: 'the name of a deleted file stays until its last handle is closed: no POSIX semantics',
   openFilesKeepNames: 'a file that somebody has open cannot be replaced by a rename: no POSIX semantics',

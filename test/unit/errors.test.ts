@@ -94,6 +94,11 @@ test('a number nobody knows is told as such', () => {
   assert.throws(() => errnoOf('ENONSENSE'), RangeError);
 });
 
+test('the number the system itself gave is there where there is one', () => {
+  assert.is(systemError(errnoOf('EBUSY'), 'unlink', { path: 'x' }, 32).native, 32);
+  assert.not('native' in systemError(errnoOf('EBUSY'), 'unlink', { path: 'x' }, 0));
+});
+
 test('absent fields are not there', () => {
   assert.equal(Object.keys(systemError(errnoOf('EIO'), 'read')).sort(), ['code', 'errno', 'syscall']);
   assert.equal(Object.keys(systemError(errnoOf('EIO'), 'read', { path: undefined })).sort(), [

@@ -41,8 +41,12 @@ std::thread startThread(const char* name, std::function<void()> body) {
 // process.
 const bool canInterrupt = false;
 
-BlockingThread::BlockingThread() noexcept = default;
+struct BlockingThread::State {};
+BlockingThread::BlockingThread() = default;
 BlockingThread::~BlockingThread() = default;
 void BlockingThread::interrupt() const noexcept {}
+
+Uninterrupted::Uninterrupted() noexcept = default;
+Uninterrupted::~Uninterrupted() = default;
 
 }  // namespace rescind::blocking

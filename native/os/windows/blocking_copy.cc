@@ -1,6 +1,7 @@
 #include "os/blocking_copy.h"
 
 #include "os/blocking_result.h"
+#include "os/blocking_thread.h"
 #include "os/windows/errors.h"
 #include "os/windows/file_opening.h"
 
@@ -54,8 +55,11 @@ CopyOutcome pathCopy(const char* from, const char* to, int flags, const std::ato
   // A copy onto itself finds the file in its own way.
   const bool itself = code == ERROR_SHARING_VIOLATION && how == 0 && sameFile(source, destination);
   if (itself) return {0, false};
-  // The system removes what it has begun; where it could not, it is tried once more.
-  if (progress.begun) ::DeleteFileW(destination.get());
+  // The system removes what it has begun; where it could not, being interrupted again perhaps, it is tried once more.
+  if (progress.begun) {
+    const Uninterrupted undoing;
+    ::DeleteFileW(destination.get());
+  }
   return {failure(code), existed && progress.begun};
 }
 

@@ -1,6 +1,8 @@
 #include "os/blocking_thread.h"
 
+#include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "os/windows/handles.h"
@@ -19,6 +21,9 @@ SetDescription findSetDescription() noexcept {
   return reinterpret_cast<SetDescription>(
       reinterpret_cast<void (*)()>(::GetProcAddress(kernel, "SetThreadDescription")));
 }
+
+// Of the calling thread, null for one that nobody interrupts.
+thread_local BlockingThread* current = nullptr;
 
 void nameThread(std::string_view name) {
   static const SetDescription setDescription = findSetDescription();
@@ -39,21 +44,40 @@ std::thread startThread(const char* name, std::function<void()> body) {
 
 const bool canInterrupt = true;
 
+// Held while it is interrupted, and while it changes its mind about that.
+struct BlockingThread::State {
+  UniqueHandle handle;
+  std::mutex mutex;
+  bool shielded = false;
+};
+
 // What GetCurrentThread() gives means every thread itself; others need a handle.
-BlockingThread::BlockingThread() noexcept {
+BlockingThread::BlockingThread() : state_(std::make_unique<State>()) {
   HANDLE handle = nullptr;
   const HANDLE process = ::GetCurrentProcess();
   if (::DuplicateHandle(process, ::GetCurrentThread(), process, &handle, 0, FALSE, DUPLICATE_SAME_ACCESS) != FALSE) {
-    thread_ = handle;
+    state_->handle = UniqueHandle(handle);
   }
+  current = this;
 }
 
-BlockingThread::~BlockingThread() {
-  if (thread_ != nullptr) ::CloseHandle(thread_);
-}
+BlockingThread::~BlockingThread() { current = nullptr; }
 
 void BlockingThread::interrupt() const noexcept {
-  if (thread_ != nullptr) ::CancelSynchronousIo(thread_);
+  const std::lock_guard lock(state_->mutex);
+  if (state_->handle && !state_->shielded) ::CancelSynchronousIo(state_->handle.get());
+}
+
+Uninterrupted::Uninterrupted() noexcept {
+  if (current == nullptr) return;
+  const std::lock_guard lock(current->state_->mutex);
+  current->state_->shielded = true;
+}
+
+Uninterrupted::~Uninterrupted() {
+  if (current == nullptr) return;
+  const std::lock_guard lock(current->state_->mutex);
+  current->state_->shielded = false;
 }
 
 }  // namespace rescind::blocking

@@ -10,6 +10,21 @@ namespace {
 
 using AddressOf = int(WSAAPI*)(SOCKET socket, sockaddr* into, int* length);
 
+// Other systems say of a socket that is not bound that it is at no port of no address; Winsock says WSAEINVAL.
+int WSAAPI ownAddressOf(SOCKET socket, sockaddr* into, int* length) noexcept {
+  const int room = *length;
+  if (::getsockname(socket, into, length) == 0) return 0;
+  WSAPROTOCOL_INFO information;
+  int size = sizeof information;
+  if (::WSAGetLastError() != WSAEINVAL ||
+      ::getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFO, reinterpret_cast<char*>(&information), &size) != 0) {
+    return SOCKET_ERROR;
+  }
+  into->sa_family = static_cast<ADDRESS_FAMILY>(information.iAddressFamily);
+  *length = room;
+  return 0;
+}
+
 int addressOf(AddressOf ask, int handle, std::byte* into) noexcept {
   sockaddr_storage storage{};
   int length = sizeof storage;
@@ -35,7 +50,7 @@ int listenOnSocket(int handle, int backlog) noexcept {
   return ::listen(socketOf(handle), backlog) == 0 ? 0 : lastSocketFailure();
 }
 
-int localAddressOf(int handle, std::byte* into) noexcept { return addressOf(::getsockname, handle, into); }
+int localAddressOf(int handle, std::byte* into) noexcept { return addressOf(ownAddressOf, handle, into); }
 
 int remoteAddressOf(int handle, std::byte* into) noexcept { return addressOf(::getpeername, handle, into); }
 

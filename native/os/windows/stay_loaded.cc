@@ -5,12 +5,14 @@
 
 namespace {
 
-bool pin() {
-  HMODULE self = nullptr;
-  return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
-                            reinterpret_cast<LPCWSTR>(&pin), &self) != 0;
+// The addon is the module that this lies in.
+const wchar_t place[] = L"";
+
+bool stayLoaded() {
+  HMODULE addon = nullptr;
+  return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, place, &addon) != 0;
 }
 
-[[maybe_unused]] const bool pinned = pin();
+[[maybe_unused]] const bool stays = stayLoaded();
 
 }  // namespace

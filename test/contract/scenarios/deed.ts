@@ -1,9 +1,13 @@
 // What a deed is: an operation that never waits, with a way to see whether it has happened.
 
-import { closeSync, constants, mkdirSync, openSync, type Stats, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, type Stats, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { platform } from '../../../src/binding.ts';
+import { closeNow } from '../../support/descriptors.ts';
 import type { Arguments, OperationName, Trace } from '../../support/operations.ts';
+import { outside } from '../../support/outside.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { onWine } from '../../support/windows-differences.ts';
 
 export interface Act {
   given: Arguments;
@@ -18,6 +22,8 @@ export interface Deed {
   onThreads: boolean;
   onTinyRings: boolean;
   makesDescriptor: boolean;
+  /** Whether it is about a symbolic link, which Wine does not make. */
+  needsLinks: boolean;
   prepare(): Act | Promise<Act>;
 }
 
@@ -53,15 +59,31 @@ export function ownerSeen(status: () => Stats): Pick<Act, 'happened'> {
   return { happened: () => status().uid === newOwner.argument0 && status().gid === newOwner.argument1 };
 }
 
+/** The mode of a file that only its owner reads; of modes Windows keeps whether a file may be written to. */
+export const readOnly = platform === 'win32' ? 0o444 : 0o400;
+
+/** Operations that the lanes of this system do not have. */
+export const elsewhere: readonly OperationName[] =
+  platform === 'win32'
+    ? ['fileWriteWhole', 'readable', 'watchAdd']
+    : ['directoryWatchOpen', 'directoryWatchRead', 'pipeConnect', 'pipeListen'];
+
 /** All of them, once the modules that describe them are loaded. */
 export const everyDeed: Deed[] = [];
+
+/** Whether it can be done here. */
+export function isPossible({ needsLinks }: Deed): boolean {
+  return !(needsLinks && onWine('symbolicLinksVanish'));
+}
 export function deed(operation: OperationName, prepare: Deed['prepare'], more: Partial<Deed> = {}): void {
+  if (elsewhere.includes(operation)) return;
   everyDeed.push({
     name: operation,
     operation,
     onThreads: true,
     onTinyRings: true,
     makesDescriptor: false,
+    needsLinks: false,
     prepare,
     ...more,
   });
@@ -69,9 +91,9 @@ export function deed(operation: OperationName, prepare: Deed['prepare'], more: P
 
 /** A deed on the descriptor of a fresh file. */
 export function onFile(operation: OperationName, act: (descriptor: number, path: string) => Omit<Act, 'close'>): void {
-  deed(operation, () => {
+  deed(operation, async () => {
     const path = file();
-    const descriptor = openSync(path, constants.O_RDWR);
-    return { ...act(descriptor, path), close: () => closeSync(descriptor) };
+    const descriptor = await outside.openFile(path);
+    return { ...act(descriptor, path), close: () => closeNow(descriptor) };
   });
 }

@@ -2,5 +2,6 @@
 
 import './file-deeds.ts';
 import './path-deeds.ts';
+import './windows-deeds.ts';
 
-export { type Deed, everyDeed } from './deed.ts';
+export { type Deed, elsewhere, everyDeed, isPossible } from './deed.ts';

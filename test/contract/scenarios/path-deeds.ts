@@ -11,7 +11,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { contents, deed, directory, emptyDirectory, file, link, name, newOwner, ownerSeen } from './deed.ts';
+import { contents, deed, directory, emptyDirectory, file, link, name, newOwner, ownerSeen, readOnly } from './deed.ts';
 
 deed('pathStatus', () => ({
   given: { bytes: file(), argument0: 1 },
@@ -33,27 +33,35 @@ deed('pathMakeDirectory', () => {
   const path = name();
   return { given: { bytes: path, argument0: 0o700 }, happened: () => existsSync(path) };
 });
-deed('pathSymlink', () => {
-  const path = name();
-  return {
-    given: { bytes: `target\0${path}` },
-    happened: () => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
-  };
-});
+deed(
+  'pathSymlink',
+  () => {
+    const path = name();
+    return {
+      given: { bytes: `target\0${path}` },
+      happened: () => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+    };
+  },
+  { needsLinks: true },
+);
 deed('pathLink', () => {
   const path = name();
   return { given: { bytes: `${file()}\0${path}` }, happened: () => existsSync(path) };
 });
 deed('pathReadDirectory', () => ({ given: { bytes: directory }, happened: (trace) => trace.payload.byteLength > 0 }));
-deed('pathReadLink', () => {
-  const path = link();
-  return { given: { bytes: path }, happened: (trace) => trace.payload.toString() === readlinkSync(path) };
-});
+deed(
+  'pathReadLink',
+  () => {
+    const path = link();
+    return { given: { bytes: path }, happened: (trace) => trace.payload.toString() === readlinkSync(path) };
+  },
+  { needsLinks: true },
+);
 deed('pathRealPath', () => ({ given: { bytes: directory }, happened: (trace) => trace.payload.byteLength > 0 }));
 deed('pathAccess', () => ({ given: { bytes: directory, argument0: constants.R_OK } }));
 deed('pathChangeMode', () => {
   const path = file();
-  return { given: { bytes: path, argument0: 0o400 }, happened: () => (statSync(path).mode & 0o777) === 0o400 };
+  return { given: { bytes: path, argument0: 0o400 }, happened: () => (statSync(path).mode & 0o777) === readOnly };
 });
 for (const [what, length] of Object.entries({ 'of what a link leads to': 0, 'of a link itself': 1 })) {
   deed(
@@ -67,7 +75,7 @@ for (const [what, length] of Object.entries({ 'of what a link leads to': 0, 'of 
         ...ownerSeen(() => (length === 1 ? lstatSync(path) : statSync(target))),
       };
     },
-    { name: `pathChangeOwner ${what}` },
+    { name: `pathChangeOwner ${what}`, needsLinks: true },
   );
 }
 deed('pathChangeTimes', () => {

@@ -8,7 +8,7 @@ import { Family, streamPair } from '../../support/sockets.ts';
 
 async function handles(): Promise<[SocketHandle, SocketHandle]> {
   const [ours, theirs] = await streamPair(Family.ipv4);
-  return [new SocketHandle(runtime, ours, true), new SocketHandle(runtime, theirs, true)];
+  return [new SocketHandle(runtime, ours, 'tcp'), new SocketHandle(runtime, theirs, 'tcp')];
 }
 
 async function close(pair: SocketHandle[]): Promise<void> {

@@ -45,8 +45,8 @@ function shorten(handle: SocketHandle, most: number): void {
 async function shortPair(most: number): Promise<[SocketHandle, SocketHandle]> {
   const [ours, theirs] = await streamPair(Family.unix);
   const pair: [SocketHandle, SocketHandle] = [
-    new SocketHandle(runtime, ours, false),
-    new SocketHandle(runtime, theirs, false),
+    new SocketHandle(runtime, ours, 'unix'),
+    new SocketHandle(runtime, theirs, 'unix'),
   ];
   shorten(pair[0], most);
   return pair;

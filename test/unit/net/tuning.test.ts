@@ -10,7 +10,7 @@ import { Family, streamPair } from '../../support/sockets.ts';
 async function handle(): Promise<SocketHandle> {
   const [ours, theirs] = await streamPair(Family.ipv4);
   binding.handleCloseNow(theirs);
-  return new SocketHandle(runtime, ours, true);
+  return new SocketHandle(runtime, ours, 'tcp');
 }
 
 const get = ({ descriptor }: SocketHandle, option: number): number => binding.socketGetOption(descriptor, option);

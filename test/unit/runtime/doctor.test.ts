@@ -34,4 +34,19 @@ test('without io_uring the report says why, and what that means', () => {
   assert.not.match(text, 'Abort reaches the kernel');
 });
 
+test('on Windows the completion port does what io_uring does on Linux', () => {
+  const lanes = [
+    { name: 'uring', used: false, reason: 'Linux only' },
+    { name: 'iocp', used: true, reason: 'transfers' },
+    { name: 'pool', used: true, reason: 'the rest' },
+  ];
+  const { text, sound } = doctorReport({ ...info, kernel: 'Windows 10.0', lanes });
+  assert.ok(sound);
+  assert.match(text, /used +I\/O completion port: transfers/);
+  assert.match(text, 'Abort reaches the kernel');
+  const without = doctorReport({ ...info, lanes: [{ name: 'iocp', used: false, reason: 'error 8' }] });
+  assert.not(without.sound);
+  assert.match(without.text, 'Without a completion port');
+});
+
 test.run();

@@ -6,12 +6,20 @@ import * as assert from 'uvu/assert';
 import { endMarked, marked, markVariable } from '../../../../scripts/windows/marked.ts';
 
 const mark = `test-${process.pid}`;
-const start = (program: string, value = mark): ReturnType<typeof spawn> =>
-  spawn(process.execPath, ['-e', program], {
+const started: ReturnType<typeof spawn>[] = [];
+test.after(() => {
+  for (const child of started) child.kill('SIGKILL');
+});
+
+function start(program: string, value = mark): ReturnType<typeof spawn> {
+  const child = spawn(process.execPath, ['-e', program], {
     detached: true,
     stdio: 'ignore',
     env: { ...process.env, [markVariable]: value },
   });
+  started.push(child);
+  return child;
+}
 
 // A fork has this process's environment until it becomes another program.
 async function isMarked(id: number | undefined): Promise<boolean> {
@@ -31,7 +39,6 @@ test('a marked process is found and killed, and one with another mark is left al
   assert.is(await endMarked(mark, 0), 1);
   assert.equal(await ended, [null, 'SIGKILL']);
   assert.is(other.exitCode, null);
-  other.kill('SIGKILL');
 });
 
 test('one that ends of itself is waited for', async () => {

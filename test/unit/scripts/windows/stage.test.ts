@@ -12,6 +12,8 @@ for (const folder of ['dist/src', 'build/Release', 'build/windows/Release', 'bui
 writeFileSync(join(root, 'package.json'), '{}');
 writeFileSync(join(root, 'build/Release/rescind.node'), 'of this system');
 writeFileSync(join(root, 'build/windows/Release/rescind.node'), 'of Windows');
+writeFileSync(join(root, 'build/windows/Release/outside.node'), "the tests'");
+writeFileSync(join(root, 'build/windows/Release/rescind.lib'), 'what else building leaves');
 test.after(() => rmSync(root, { recursive: true }));
 
 test('a stage has everything of the project, and another addon', () => {
@@ -21,6 +23,7 @@ test('a stage has everything of the project, and another addon', () => {
   assert.ok(lstatSync(join(stage, 'dist/src')).isDirectory());
   assert.is(stagedAddon(stage), join(stage, 'build/Release/rescind.node'));
   assert.is(readFileSync(stagedAddon(stage), 'utf8'), 'of Windows');
+  assert.equal(readdirSync(join(stage, 'build/Release')).sort(), ['outside.node', 'rescind.node']);
 });
 
 test('making it again drops what tests have left there, and nothing of the project', () => {

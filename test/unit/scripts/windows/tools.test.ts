@@ -19,6 +19,7 @@ const candidates = {
   wine: { package: 'of-wine', places: ['wine64', 'wine'] },
   wineserver: { package: 'of-server', places: [join(first, 'wine')] },
   addr2line: { package: 'of-mingw', places: ['addr2line'] },
+  objdump: { package: 'of-mingw', places: ['addr2line'] },
   compiler: { package: 'of-mingw', places: ['compiler'] },
 };
 
@@ -27,6 +28,7 @@ test('tools are found by name in the folders, and by path', () => {
     wine: join(first, 'wine'),
     wineserver: join(first, 'wine'),
     addr2line: join(second, 'addr2line'),
+    objdump: join(second, 'addr2line'),
   });
 });
 
