@@ -72,8 +72,8 @@ export function nameIn(name: string | Buffer, encoding: BufferEncoding | null): 
 const prefix = '\\\\?\\';
 const sharePrefix = `${prefix}UNC\\`;
 
-/** The path as errors show it: on Windows absolute and without the prefix the system is given, as in Node. */
-export function pathInErrors(path: string | Uint8Array): string {
+/** The path as Node's errors show it: on Windows absolute, without the prefix the system is given. */
+export function shownPath(path: string | Uint8Array): string {
   const whole = toNamespacedPath(pathText(path));
   if (!namesAreUtf16 || !whole.startsWith(prefix)) return whole;
   return whole.startsWith(sharePrefix) ? `\\\\${whole.slice(sharePrefix.length)}` : whole.slice(prefix.length);
