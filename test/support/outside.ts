@@ -9,6 +9,8 @@ import * as windows from './windows/outside.ts';
 export interface Outside {
   /** Every open descriptor and what it stands for. */
   openDescriptors(): Map<number, string>;
+  /** How many handles of the system the process has, of any kind; on Linux these are the descriptors. */
+  handleCount(): number;
   isOpen(descriptor: number): boolean;
   /** Opens a file that is there, for reading and writing. */
   openFile(path: string): Promise<number>;

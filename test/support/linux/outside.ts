@@ -32,6 +32,10 @@ export function openDescriptors(): Map<number, string> {
   return found;
 }
 
+export function handleCount(): number {
+  return openDescriptors().size;
+}
+
 export function isOpen(descriptor: number): boolean {
   try {
     fstatSync(descriptor);

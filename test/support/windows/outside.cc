@@ -251,8 +251,6 @@ Value handles(const CallbackInfo& info) {
   return list;
 }
 
-Value handleCount(const CallbackInfo& info) { return number(info, static_cast<int>(openHandles())); }
-
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   WSADATA data;
   ::WSAStartup(MAKEWORD(2, 2), &data);
@@ -270,7 +268,6 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add("isOpen", isOpen);
   add("close", close);
   add("handles", handles);
-  add("handleCount", handleCount);
   return exports;
 }
 

@@ -31,8 +31,6 @@ export interface OutsideAddon {
   close(handle: number): void;
   /** Every handle of the process and its kind: socket, pipe, file, device, or what the system calls it. */
   handles(): [number, string][];
-  /** How many that are, quickly; 0 where the system does not tell. */
-  handleCount(): number;
 }
 
 let loaded: OutsideAddon | undefined;
@@ -52,6 +50,10 @@ export function openDescriptors(): Map<number, string> {
       .filter(([, kind]) => ofInterest.has(kind))
       .map(([handle, kind]) => [handle, `${kind}:`]),
   );
+}
+
+export function handleCount(): number {
+  return outsideAddon().handles().length;
 }
 
 export function isOpen(descriptor: number): boolean {
