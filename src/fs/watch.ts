@@ -166,7 +166,7 @@ export class FileWatcher<Name extends string | Buffer = string>
   async return(): Promise<IteratorResult<FileChange<Name>, undefined>> {
     this.#returned = true;
     this.#queue.clear();
-    this.#opening.abort();
+    this.#opening.abort(closedWhilePending('watch'));
     await this.#close();
     await this.#finished;
     return { done: true, value: undefined };
