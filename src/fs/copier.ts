@@ -62,8 +62,11 @@ export class Copier {
     return Boolean(await this.#steps.attend(Promise.resolve(filter(pathText(from), pathText(to)))));
   }
 
+  // Whatever is there instead of a directory is left to the copy to fail on, as in Node.
   async #makeParent(to: PathBytes): Promise<void> {
-    await makeAll(pathBytes(dirname(resolve(pathText(to)))), newDirectoryMode, this.#steps);
+    const parent = pathBytes(dirname(resolve(pathText(to))));
+    const status = await absentAsNull(stat(parent, this.#steps.next()));
+    if (status === null) await makeAll(parent, newDirectoryMode, this.#steps);
   }
 
   async #copyAny(from: PathBytes, to: PathBytes, source: BigIntStats, destination: BigIntStats | null): Promise<void> {
