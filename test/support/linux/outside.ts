@@ -81,6 +81,8 @@ export function sendNow(on: number, bytes: Uint8Array): Promise<number> {
   return orNothing(perform('socketSend', { on, views: [bytes], argument0: dontWait | noSignal }));
 }
 
+export function allowHoles(_file: number): void {}
+
 export function acceptsLater(_socket: number): boolean {
   return false;
 }
