@@ -1,5 +1,5 @@
-// npm run test:windows [-- 20 22] [substring of a path …]: builds for Windows, and runs the compiled tests in the
-// Windows version of Node under Wine.
+// npm run test:windows [-- 20 22] [substring of a path …]: builds for Windows, and runs under Wine the compiled tests in
+// the Windows version of Node, and the tests of the native side for Windows.
 //
 //   --no-build   with what was built before
 //   --debug      in Wine's debugger, which shows where a program crashes
@@ -9,8 +9,9 @@ import { parseArgs } from 'node:util';
 import { endChildrenOnInterrupt, runChild } from './suite/child.ts';
 import { installNode } from './suite/node-from-npm.ts';
 import { runSuite } from './suite/suite.ts';
-import { addTally, noTests, summaryLine } from './suite/tally.ts';
+import { addTally, summaryLine } from './suite/tally.ts';
 import { checkImports } from './windows/imports.ts';
+import { runWindowsTests } from './windows/native.ts';
 import { openPrefix } from './windows/prefix.ts';
 import { makeStage, stagedAddon } from './windows/stage.ts';
 import { findTools } from './windows/tools.ts';
@@ -47,10 +48,15 @@ if (!values['no-build']) {
 }
 const stage = makeStage(root);
 checkImports(stagedAddon(stage), tools.objdump);
-const total = noTests();
+const wine = { tools, prefix, addon: stagedAddon(stage), debug: values.debug };
+const total = await runWindowsTests({
+  root,
+  compiler: tools.compiler,
+  filters,
+  run: (program, options) => runUnderWine(wine, program, [], options),
+});
 for (const version of versions) {
   const node = `${await installNode(root, 'win-x64', version)}/node.exe`;
-  const wine = { tools, prefix, addon: stagedAddon(stage), debug: values.debug };
   console.log(`Node ${version} for Windows, Wine ${prefix.version}`);
   const tally = await runSuite({
     root: stage,

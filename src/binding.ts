@@ -135,9 +135,3 @@ export const namesAreUtf16: boolean = isWindows;
 
 /** Whether changes of files are told by the directories they are in, instead of by inotify. */
 export const watchesDirectories: boolean = isWindows;
-
-/**
- * Whether binding the port of a listener that is gone needs SO_REUSEADDR while connections of it linger. On Windows it
- * does not, and the option would let anybody take a port somebody listens on.
- */
-export const lingeringTakesPort: boolean = !isWindows;

@@ -11,6 +11,8 @@ export interface Tools {
   addr2line: string;
   /** Shows what a program imports. */
   objdump: string;
+  /** Makes programs for Windows. */
+  compiler: string;
 }
 
 interface Candidates {
@@ -20,7 +22,7 @@ interface Candidates {
 }
 
 // Debian's /usr/bin/wine asks for 32-bit programs, which nothing here needs.
-const known: Readonly<Record<keyof Tools | 'compiler', Candidates>> = {
+const known: Readonly<Record<keyof Tools, Candidates>> = {
   wine: { package: 'wine64', places: ['/usr/lib/wine/wine64', 'wine64', 'wine'] },
   wineserver: { package: 'wine', places: ['/usr/lib/wine/wineserver', 'wineserver'] },
   addr2line: { package: 'g++-mingw-w64-x86-64-posix', places: ['x86_64-w64-mingw32-addr2line'] },
@@ -36,10 +38,10 @@ const known: Readonly<Record<keyof Tools | 'compiler', Candidates>> = {
  */
 export function findTools(
   search: string = process.env['PATH'] ?? '',
-  candidates: Readonly<Record<keyof Tools | 'compiler', Candidates>> = known,
+  candidates: Readonly<Record<keyof Tools, Candidates>> = known,
 ): Tools {
   const missing = new Set<string>();
-  const find = (name: keyof Tools | 'compiler'): string => {
+  const find = (name: keyof Tools): string => {
     const { package: from, places } = candidates[name];
     const folders = search.split(delimiter).filter((folder) => folder !== '');
     const found = places
@@ -53,8 +55,8 @@ export function findTools(
     wineserver: find('wineserver'),
     addr2line: find('addr2line'),
     objdump: find('objdump'),
+    compiler: find('compiler'),
   };
-  find('compiler');
   if (missing.size === 0) return tools;
   throw new Error(
     `building and testing for Windows needs packages that are not installed: apt-get install ${[...missing].join(' ')}`,

@@ -76,7 +76,7 @@ function create(options: SocketOptions, type: SocketType): Promise<UdpSocket> {
 
 function configured(descriptor: number, options: SocketOptions, type: SocketType): UdpSocket {
   try {
-    configure(descriptor, options, type);
+    configure(descriptor, options);
   } catch (error) {
     closeOrphan(runtime, descriptor);
     throw error;
@@ -84,12 +84,10 @@ function configured(descriptor: number, options: SocketOptions, type: SocketType
   return new UdpSocket(new Handle(runtime, descriptor), type);
 }
 
-function configure(descriptor: number, options: SocketOptions, type: SocketType): void {
+function configure(descriptor: number, options: SocketOptions): void {
   set(descriptor, SocketOption.reuseAddress, options.reuseAddr, 'reuseAddr');
   set(descriptor, SocketOption.reusePort, options.reusePort, 'reusePort');
-  // What an IPv6 socket does by default is another thing on every system.
-  const onlyIpv6 = options.ipv6Only ?? (type === 'udp6' ? false : undefined);
-  set(descriptor, SocketOption.onlyIpv6, onlyIpv6, 'ipv6Only');
+  set(descriptor, SocketOption.onlyIpv6, options.ipv6Only, 'ipv6Only');
   set(descriptor, SocketOption.receiveBufferBytes, options.recvBufferSize, 'setRecvBufferSize');
   set(descriptor, SocketOption.sendBufferBytes, options.sendBufferSize, 'setSendBufferSize');
 }

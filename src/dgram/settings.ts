@@ -1,7 +1,7 @@
 // What can be asked of and told to a datagram socket without waiting.
 
 import { binding } from '../binding.ts';
-import { checkBoolean, checkInteger, errnoOf, systemError, systemErrorByCode } from '../errors.ts';
+import { checkBoolean, checkInteger, systemError, systemErrorByCode } from '../errors.ts';
 import { parseWireAddress } from '../runtime/address.ts';
 import type { Handle } from '../runtime/handle.ts';
 import { SocketOption } from '../wire/layout.ts';
@@ -19,7 +19,6 @@ export interface SocketAddress {
 }
 
 const addressRoom = 128;
-const notBound = errnoOf('EINVAL');
 
 /** The settings of a socket. All throw at once: EBADF after close(), what the system says otherwise. */
 export class DatagramSettings {
@@ -43,25 +42,14 @@ export class DatagramSettings {
 
   /** Where the socket is bound. EBADF when it is not. */
   address(): SocketAddress {
-    const bound = this.#boundAddress();
-    if (bound === undefined) throw systemErrorByCode('EBADF', 'getsockname');
+    const bound = this.#addressBy('getsockname');
+    if (bound.port === 0) throw systemErrorByCode('EBADF', 'getsockname');
     return bound;
   }
 
   /** Whether the socket has a port, by bind() or by a send or connect that chose one. */
   get bound(): boolean {
-    return this.#boundAddress() !== undefined;
-  }
-
-  // Of a socket without a port Linux says port 0, and Windows that the question is wrong.
-  #boundAddress(): SocketAddress | undefined {
-    try {
-      const address = this.#addressBy('getsockname');
-      return address.port === 0 ? undefined : address;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).errno === notBound) return undefined;
-      throw error;
-    }
+    return this.#addressBy('getsockname').port !== 0;
   }
 
   /** Whom the socket is connected to; ERR_SOCKET_DGRAM_NOT_CONNECTED when it is not. */

@@ -63,7 +63,12 @@ export class Copier {
   }
 
   async #makeParent(to: PathBytes): Promise<void> {
-    await makeAll(pathBytes(dirname(resolve(pathText(to)))), newDirectoryMode, this.#steps);
+    try {
+      await makeAll(pathBytes(dirname(resolve(pathText(to)))), newDirectoryMode, this.#steps);
+    } catch (error) {
+      // A file is in its place: what comes next fails on it, and says so of the destination.
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
   }
 
   async #copyAny(from: PathBytes, to: PathBytes, source: BigIntStats, destination: BigIntStats | null): Promise<void> {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type SystemError, systemError, systemErrorByCode } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
-import { type PathLike, pathBytes, pathInErrors, pathText } from '../runtime/paths.ts';
+import { type PathLike, pathBytes, shownPath } from '../runtime/paths.ts';
 import { Steps } from '../runtime/steps.ts';
 import { codeOf } from './described-error.ts';
 import { modeBits } from './flags.ts';
@@ -77,7 +77,7 @@ export async function makeAll(path: PathBytes, mode: number, steps: Steps): Prom
     parentIsThere = true;
     missing.pop();
   }
-  return first === undefined ? undefined : pathText(first);
+  return first === undefined ? undefined : shownPath(first);
 }
 
 // Whatever mkdir said (that it exists, that the file system is read-only): a directory that is there will do.
@@ -99,12 +99,12 @@ function parentOf(path: PathBytes): PathBytes | null {
 }
 
 function notDirectory(path: PathBytes): SystemError {
-  return systemErrorByCode('ENOTDIR', 'mkdir', { path: pathInErrors(path) });
+  return systemErrorByCode('ENOTDIR', 'mkdir', { path: shownPath(path) });
 }
 
 // The error is one of mkdir and names the path the caller asked for, as Node's does.
 function aboutPath(error: unknown, path: PathBytes): unknown {
   if (codeOf(error) === undefined) return error;
   const { errno, native } = error as SystemError;
-  return systemError(errno, 'mkdir', { path: pathInErrors(path) }, native);
+  return systemError(errno, 'mkdir', { path: shownPath(path) }, native);
 }

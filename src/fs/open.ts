@@ -3,7 +3,7 @@
 import { closeOrphan } from '../runtime/handle.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
-import { type PathLike, pathBytes, pathInErrors } from '../runtime/paths.ts';
+import { type PathLike, pathBytes, shownPath } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { DescriptorFlag } from '../wire/layout.ts';
 import { Operation } from '../wire/operations.ts';
@@ -38,7 +38,7 @@ function openKind<Value>(made: (descriptor: number, flags: number) => Value) {
     memory: 'none',
     complete: (descriptor, { flags }) => made(descriptor, flags),
     orphan: (descriptor) => closeOrphan(runtime, descriptor),
-    fields: ({ path }) => ({ path: pathInErrors(path) }),
+    fields: ({ path }) => ({ path: shownPath(path) }),
   });
 }
 

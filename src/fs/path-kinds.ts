@@ -3,7 +3,7 @@
 
 import type { SystemErrorFields } from '../errors.ts';
 import { defineKind, type OperationKind, type OperationOptions } from '../runtime/operation.ts';
-import { nameText, pathInErrors, pathPair } from '../runtime/paths.ts';
+import { nameText, pathPair, shownPath } from '../runtime/paths.ts';
 import type { Payload } from '../runtime/payload.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
@@ -18,8 +18,8 @@ interface Pair {
 }
 
 const nothing = (): undefined => undefined;
-const fieldsOfPath = (path: PathBytes): SystemErrorFields => ({ path: pathInErrors(path) });
-const fieldsOfPair = ({ from, to }: Pair): SystemErrorFields => ({ path: pathInErrors(from), dest: pathInErrors(to) });
+const fieldsOfPath = (path: PathBytes): SystemErrorFields => ({ path: shownPath(path) });
+const fieldsOfPair = ({ from, to }: Pair): SystemErrorFields => ({ path: shownPath(from), dest: shownPath(to) });
 
 /** A kind of operation on one path that gives nothing back. */
 export function pathKind(name: Name, syscall: string): OperationKind<void, PathBytes> {

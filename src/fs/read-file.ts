@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { errnoOf } from '../errors.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
-import { type PathLike, pathBytes, pathInErrors } from '../runtime/paths.ts';
+import { type PathLike, pathBytes, shownPath } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Steps } from '../runtime/steps.ts';
 import { Operation } from '../wire/operations.ts';
@@ -43,7 +43,7 @@ const readWhole = defineKind<string | Buffer, Reading>({
   memory: 'runtime',
   complete: (_result, { encoding }, payload) =>
     encoding === null ? payload.copy() : payload.view().toString(encoding),
-  fields: ({ path }) => ({ path: pathInErrors(path) }),
+  fields: ({ path }) => ({ path: shownPath(path) }),
   // The promise is given the promise of the long way and follows it.
   recover: (errno, reading) => (roadsOn.has(errno) ? (readInSteps(reading) as unknown as Buffer) : undefined),
 });

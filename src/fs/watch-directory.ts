@@ -4,7 +4,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { closeOrphan, Handle } from '../runtime/handle.ts';
 import { addressOf } from '../runtime/memory.ts';
-import { defineKind, type OperationKind, type OperationOptions } from '../runtime/operation.ts';
+import { defineKind, type OperationKind } from '../runtime/operation.ts';
 import { pathBytes, pathText } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
@@ -85,24 +85,16 @@ export async function watchDirectory(task: WatchTask): Promise<Watching> {
 }
 
 async function open(task: WatchTask): Promise<{ place: Place; descriptor: number }> {
-  const signal = task.options()?.signal;
-  const { opening } = task;
-  const follow = (): void => opening.abort(signal?.reason);
-  signal?.addEventListener('abort', follow, { once: true });
-  try {
-    const options = (): OperationOptions => ({ ...task.options(), signal: opening.signal });
-    const given = pathText(task.path);
-    const path = resolve(given);
-    const start = <Value>(kind: OperationKind<Value, string>, at: string): Promise<Value> =>
-      runtime.start(kind, given, null, options(), -1, 0, 0, 0, followsLinks, 0, pathBytes(at));
-    const self = basename(path);
-    const place = (await start(isDirectory, path))
-      ? { directory: path, entry: null, self }
-      : { directory: dirname(path), entry: self, self };
-    return { place, descriptor: await start(openDirectory, place.directory) };
-  } finally {
-    signal?.removeEventListener('abort', follow);
-  }
+  const given = pathText(task.path);
+  // No path is not the working directory.
+  const path = given === '' ? given : resolve(given);
+  const start = <Value>(kind: OperationKind<Value, string>, at: string): Promise<Value> =>
+    runtime.start(kind, path, task.opening, task.options(), -1, 0, 0, 0, followsLinks, 0, pathBytes(at));
+  const self = basename(path);
+  const place = (await start(isDirectory, path))
+    ? { directory: path, entry: null, self }
+    : { directory: dirname(path), entry: self, self };
+  return { place, descriptor: await start(openDirectory, place.directory) };
 }
 
 class DirectoryWatch implements Watching {

@@ -18,8 +18,8 @@ export interface WatchTask {
   readonly reports: WatchReports;
   /** Of the next operation; throws when the watch has ended. */
   options(): OperationOptions | undefined;
-  /** Ends what comes before there is a handle. */
-  readonly opening: AbortController;
+  /** Owns what comes before there is a descriptor; it has none. */
+  readonly opening: Handle;
   /** Told of the handle, as soon as there is one: closing it ends the watch. */
   opened(handle: Handle): void;
 }

@@ -2,11 +2,12 @@
 
 import { watchesDirectories } from '../binding.ts';
 import { checkBoolean, checkInteger, closedWhilePending, invalidValue } from '../errors.ts';
-import type { Handle } from '../runtime/handle.ts';
+import { Handle } from '../runtime/handle.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
 import { knownOptions } from '../runtime/options.ts';
 import { nameIn, type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
+import { Cause } from '../runtime/slot.ts';
 import { Steps } from '../runtime/steps.ts';
 import { encodingOf, type NameEncoding, optionsWithEncoding } from './encoding.ts';
 import { watchDirectory } from './watch-directory.ts';
@@ -81,7 +82,7 @@ export class FileWatcher<Name extends string | Buffer = string>
   readonly #queue: ChangeQueue<FileChange<Name>>;
   readonly #overflow: OverflowPolicy;
   readonly #signal: AbortSignal | undefined;
-  readonly #opening = new AbortController();
+  readonly #opening = new Handle(runtime, -1);
   readonly #finished: Promise<void>;
   #handle: Handle | null = null;
   #returned = false;
@@ -111,6 +112,7 @@ export class FileWatcher<Name extends string | Buffer = string>
     options();
     // An open runtime closes the descriptor when the environment ends before anybody else does.
     runtime.open();
+    if (persistent === false) this.#opening.unref();
     const begin = watchesDirectories ? watchDirectory : watchTree;
     return begin({
       path: this.#path,
@@ -166,7 +168,7 @@ export class FileWatcher<Name extends string | Buffer = string>
   async return(): Promise<IteratorResult<FileChange<Name>, undefined>> {
     this.#returned = true;
     this.#queue.clear();
-    this.#opening.abort();
+    runtime.cancelAll(this.#opening, Cause.close);
     await this.#close();
     await this.#finished;
     return { done: true, value: undefined };

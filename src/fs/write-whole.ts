@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { errnoOf } from '../errors.ts';
 import { addressOf } from '../runtime/memory.ts';
 import { defineKind, type OperationOptions } from '../runtime/operation.ts';
-import { pathInErrors } from '../runtime/paths.ts';
+import { shownPath } from '../runtime/paths.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { Operation } from '../wire/operations.ts';
 import { directFlag, directoryFlag } from './flags.ts';
@@ -39,7 +39,7 @@ const define = (memory: DataMemory) =>
     // behind what the first has appended.
     complete: (written, { data, appends, goOn }) =>
       written < data.byteLength ? (goOn(appends ? written : 0) as unknown as undefined) : undefined,
-    fields: ({ path }) => ({ path: pathInErrors(path) }),
+    fields: ({ path }) => ({ path: shownPath(path) }),
     recover: (errno, { inSteps, goOn }) => {
       if (undone.has(errno)) return inSteps() as unknown as undefined;
       return failed.has(errno) ? (goOn(0) as unknown as undefined) : undefined;

@@ -1,7 +1,7 @@
 // listen(): from options to a listening socket.
 
 import { isIP } from 'node:net';
-import { binding, lingeringTakesPort } from '../binding.ts';
+import { binding } from '../binding.ts';
 import { checkHost, resolveAll } from '../dns/lookup.ts';
 import { checkBoolean, checkInteger, checkString, type SystemError } from '../errors.ts';
 import { WireFamily, wireAddress } from '../runtime/address.ts';
@@ -161,15 +161,15 @@ async function listenOn(place: Place, options: ListenOptions, steps: Steps): Pro
 
 // 0 or a negated errno.
 function bindAndListen(descriptor: number, wire: Uint8Array, family: WireFamily, options: ListenOptions): number {
-  const set = (option: number, value: boolean): number => binding.socketSetOption(descriptor, option, value ? 1 : 0);
-  // A port is free again when its listener is gone, though connections of it linger.
-  const reuses = family !== WireFamily.unix && lingeringTakesPort;
-  const result =
-    (reuses && set(SocketOption.reuseAddress, true)) ||
-    // What an IPv6 socket does by default is another thing on every system.
-    (family === WireFamily.ipv6 && set(SocketOption.onlyIpv6, options.ipv6Only === true)) ||
-    (family !== WireFamily.unix && options.reusePort === true && set(SocketOption.reusePort, true)) ||
-    0;
-  if (result < 0) return result;
+  const set = (option: number, wanted: boolean): number =>
+    wanted ? binding.socketSetOption(descriptor, option, 1) : 0;
+  if (family !== WireFamily.unix) {
+    // A port is free again when its listener is gone, though connections of it linger.
+    const result =
+      set(SocketOption.reuseAddress, true) ||
+      set(SocketOption.onlyIpv6, options.ipv6Only === true && family === WireFamily.ipv6) ||
+      set(SocketOption.reusePort, options.reusePort === true);
+    if (result < 0) return result;
+  }
   return binding.socketBind(descriptor, wire) || binding.socketListen(descriptor, options.backlog ?? 511);
 }

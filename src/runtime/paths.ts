@@ -1,6 +1,6 @@
 // Paths as every entry point takes them: checked, and as the bytes operations are given.
 
-import { sep, toNamespacedPath } from 'node:path';
+import { toNamespacedPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { namesAreUtf16 } from '../binding.ts';
 import { invalidType, invalidValue } from '../errors.ts';
@@ -72,9 +72,9 @@ export function nameIn(name: string | Buffer, encoding: BufferEncoding | null): 
 const prefix = '\\\\?\\';
 const sharePrefix = `${prefix}UNC\\`;
 
-/** The path as errors show it: on Windows absolute and without the prefix the system is given, as in Node. */
-export function pathInErrors(path: string | Uint8Array): string {
+/** The path as Node's errors show it: on Windows absolute, without the prefix the system is given. */
+export function shownPath(path: string | Uint8Array): string {
   const whole = toNamespacedPath(pathText(path));
-  if (sep === '/' || !whole.startsWith(prefix)) return whole;
+  if (!namesAreUtf16 || !whole.startsWith(prefix)) return whole;
   return whole.startsWith(sharePrefix) ? `\\\\${whole.slice(sharePrefix.length)}` : whole.slice(prefix.length);
 }

@@ -26,7 +26,7 @@ if (missing === undefined) {
       await warmWorkers(worker, import.meta.url);
       const before = openDescriptors();
       const names = ['hang-open-1', 'hang-open-2', 'hang-open-3'].map((name) => files.path(name));
-      const workerData: Orders = { uring, timers: 10, fifos: [], reads: [], detached: names, then: 'wait' };
+      const workerData: Orders = { uring, timers: 10, opens: [], reads: [], detached: names, then: 'wait' };
       const thread = startWorker(worker, import.meta.url, { workerData });
       const givenUp = once(thread, 'message');
       await files.untilHeld(3);

@@ -2,12 +2,13 @@
 // leaks, nothing crashes, and the other threads' runtimes do not notice.
 
 import { once } from 'node:events';
-import { closeSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { uringSettings } from '../support/backends.ts';
 import { deadline, pause } from '../support/deadline.ts';
-import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
-import { fifo, Pipe } from '../support/fifo.ts';
+import { assertSameDescriptors, closeNow, openDescriptors } from '../support/descriptors.ts';
+import { Pipe } from '../support/fifo.ts';
+import { hangingPath } from '../support/hanging-opens.ts';
 import { perform } from '../support/operations.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { warmRuntime } from '../support/warm.ts';
@@ -18,7 +19,7 @@ const directory = temporaryDirectory();
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const file = `./children/pending-worker.${extension}`;
 
-const nothing: Omit<Orders, 'uring' | 'then'> = { timers: 0, fifos: [], reads: [], detached: [] };
+const nothing: Omit<Orders, 'uring' | 'then'> = { timers: 0, opens: [], reads: [], detached: [] };
 
 // What a thread costs once and keeps is not counted: one has run before.
 async function before(): Promise<Map<number, string>> {
@@ -27,15 +28,16 @@ async function before(): Promise<Map<number, string>> {
   return openDescriptors();
 }
 
-for (const uring of ['auto', 'off'] as const) {
+for (const uring of uringSettings) {
   test(`terminate() ends a worker with 1,000 operations pending (uring ${uring})`, async () => {
     const open = await before();
     for (let round = 0; round < 3; round++) {
       const pipes = [new Pipe(directory), new Pipe(directory)];
+      const hanging = [hangingPath(directory), hangingPath(directory)];
       const workerData: Orders = {
         uring,
         timers: 1000,
-        fifos: [fifo(directory), fifo(directory)],
+        opens: hanging.map(({ path }) => path),
         reads: pipes.map(({ descriptor }) => descriptor),
         detached: [],
         then: 'wait',
@@ -45,6 +47,7 @@ for (const uring of ['auto', 'off'] as const) {
       const noops = Array.from({ length: 100 }, () => perform('noop'));
       await deadline(worker.terminate(), 'terminate()');
       await deadline(Promise.all(noops), 'operations of the main thread');
+      for (const one of hanging) one.close();
       for (const pipe of pipes) {
         // Nobody reads any more: what is written stays. A blocking call a thread of the pool has begun may not let
         // itself be taken back: it is let go here, and takes what it is given.
@@ -52,7 +55,7 @@ for (const uring of ['auto', 'off'] as const) {
         await pause(5);
         const left = pipe.drain().toString();
         if (uring === 'auto' || left !== '') assert.is(left, 'numbered', 'what a read of an ended thread left');
-        closeSync(pipe.descriptor);
+        closeNow(pipe.descriptor);
         pipe.closePeer();
       }
     }
@@ -66,27 +69,31 @@ for (const uring of ['auto', 'off'] as const) {
     const worker = startWorker(file, import.meta.url, { workerData });
     const [code] = await deadline(once(worker, 'exit'), 'the worker');
     assert.is(code, 0);
-    closeSync(pipe.descriptor);
+    closeNow(pipe.descriptor);
     pipe.closePeer();
     await assertSameDescriptors(open, 'an ended worker');
   });
 
   test(`process.exit() in a worker ends it with its code (uring ${uring})`, async () => {
     const open = await before();
-    const workerData: Orders = { ...nothing, uring, timers: 1000, fifos: [fifo(directory)], then: 'exit' };
+    const hanging = hangingPath(directory);
+    const workerData: Orders = { ...nothing, uring, timers: 1000, opens: [hanging.path], then: 'exit' };
     const worker = startWorker(file, import.meta.url, { workerData });
     const [code] = await deadline(once(worker, 'exit'), 'the worker');
     assert.is(code, 5);
+    hanging.close();
     await assertSameDescriptors(open, 'an ended worker');
   });
 
   test(`an uncaught exception in a worker ends it (uring ${uring})`, async () => {
     const open = await before();
-    const workerData: Orders = { ...nothing, uring, timers: 1000, fifos: [fifo(directory)], then: 'throw' };
+    const hanging = hangingPath(directory);
+    const workerData: Orders = { ...nothing, uring, timers: 1000, opens: [hanging.path], then: 'throw' };
     const worker = startWorker(file, import.meta.url, { workerData });
     const [error] = await deadline(once(worker, 'error'), 'the error of the worker');
     assert.is((error as Error).message, 'on purpose');
     await deadline(worker.terminate(), 'terminate() of an ended worker');
+    hanging.close();
     await assertSameDescriptors(open, 'an ended worker');
   });
 

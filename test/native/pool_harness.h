@@ -1,10 +1,8 @@
-// What the tests of the pool lane share: a lane with its blocks, operations asked for one by one, and a
-// count of tests.
+// What the tests of the pool lane share: a lane with its blocks, and operations asked for one by one.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -16,42 +14,9 @@
 #include <vector>
 
 #include "backend/pool/pool_lane.h"
+#include "check.h"
 
 namespace rescind::testing {
-
-inline int passed = 0;
-inline int failed = 0;
-inline bool good = true;
-
-#define CHECK(condition)                                                          \
-  do {                                                                            \
-    if (!(condition)) {                                                           \
-      ::rescind::testing::good = false;                                           \
-      std::printf("  %s:%d: %s does not hold\n", __FILE__, __LINE__, #condition); \
-    }                                                                             \
-  } while (false)
-
-template <typename Left, typename Right>
-void checkSame(const char* file, int line, const char* what, Left left, Right right) {
-  if (static_cast<long long>(left) == static_cast<long long>(right)) return;
-  good = false;
-  std::printf("  %s:%d: %s: %lld, not %lld\n", file, line, what, static_cast<long long>(left),
-              static_cast<long long>(right));
-}
-#define CHECK_SAME(left, right) ::rescind::testing::checkSame(__FILE__, __LINE__, #left, left, right)
-
-template <typename Body>
-void test(const char* name, Body body) {
-  good = true;
-  body();
-  (good ? passed : failed)++;
-  if (!good) std::printf("FAILED: %s\n", name);
-}
-
-inline int sumUp() {
-  std::printf("%d passed, %d failed\n", passed, failed);
-  return failed == 0 ? 0 : 1;
-}
 
 class CountingWaker final : public Waker {
  public:

@@ -1,17 +1,21 @@
 // Many more operations than rings, blocks and limits hold, and all of them taken back with one signal.
 
-import { closeSync, writeSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { platform } from '../../src/binding.ts';
 import { runtime } from '../../src/runtime/runtime.ts';
 import { type Backend, onBackends, rings, threads, tinyRings } from '../support/backends.ts';
 import { deadline, macrotask, pause, until } from '../support/deadline.ts';
-import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
+import { assertSameDescriptors, closeNow, openDescriptors } from '../support/descriptors.ts';
+import { Pipe } from '../support/fifo.ts';
 import { listenersOf } from '../support/listeners.ts';
-import { perform, timer } from '../support/operations.ts';
-import { Family, streamPair } from '../support/sockets.ts';
+import { type OperationName, perform, timer } from '../support/operations.ts';
+import { outside } from '../support/outside.ts';
+import { datagramPair, Family, streamPair } from '../support/sockets.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { warmRuntime } from '../support/warm.ts';
 
+const directory = temporaryDirectory();
 const reason = { why: 'the test says so' };
 
 function idle(): Promise<void> {
@@ -94,21 +98,58 @@ onBackends(import.meta.url, [rings, tinyRings, threads], ({ settings, name }: Ba
 
   if (!withSockets) return;
 
-  test('20,000 pending receives on one socket end with one signal, and the next byte is not lost', async () => {
-    await warmRuntime();
-    const [ours, theirs] = await streamPair(Family.unix);
-    const before = openDescriptors();
-    const memory = new Uint8Array(16);
-    await abortMany(20_000, (signal) => perform('socketReceive', { on: ours, views: [memory] }, { signal }));
-    assert.is(writeSync(theirs, Buffer.from('x')), 1);
-    await pause(20);
-    assert.ok(
-      memory.every((byte) => byte === 0),
-      'no aborted receive took it',
-    );
-    assert.is(await deadline(perform('socketReceive', { on: ours, views: [memory] }), 'the next receive'), 1);
-    await assertSameDescriptors(before, 'receives');
-    closeSync(ours);
-    closeSync(theirs);
-  });
+  interface Place {
+    what: string;
+    count: number;
+    operation: OperationName;
+    /** Our end and what has the other one send a byte. */
+    open(): Promise<{ ours: number; send(byte: Buffer): number; close(): void }>;
+  }
+
+  function overSockets(open: () => Promise<[number, number]>): Place['open'] {
+    return async () => {
+      const [ours, theirs] = await open();
+      return { ours, send: (byte) => outside.write(theirs, byte), close: () => closeNow(theirs) };
+    };
+  }
+
+  const local = platform === 'win32' ? Family.ipv4 : Family.unix;
+  const places: readonly Place[] = [
+    { what: 'stream socket', count: 20_000, operation: 'socketReceive', open: overSockets(() => streamPair(local)) },
+    {
+      what: 'datagram socket',
+      count: 5000,
+      operation: 'socketReceiveMessage',
+      open: overSockets(() => datagramPair(Family.ipv4)),
+    },
+    {
+      what: 'pipe',
+      count: 5000,
+      operation: 'fileRead',
+      open: async () => {
+        const pipe = new Pipe(directory);
+        return { ours: pipe.descriptor, send: (byte) => pipe.write(byte), close: () => pipe.closePeer() };
+      },
+    },
+  ];
+  for (const { what, count, operation, open } of places) {
+    test(`${count} pending receives on one ${what} end with one signal, and the next byte is not lost`, async () => {
+      await warmRuntime();
+      const before = openDescriptors();
+      const { ours, send, close } = await open();
+      const memory = new Uint8Array(16);
+      const receive = { on: ours, views: [memory], offset: -1 };
+      await abortMany(count, (signal) => perform(operation, receive, { signal }));
+      assert.is(send(Buffer.from('x')), 1);
+      await pause(20);
+      assert.ok(
+        memory.every((byte) => byte === 0),
+        'no aborted receive took it',
+      );
+      assert.is(await deadline(perform(operation, receive), 'the next receive'), 1);
+      closeNow(ours);
+      close();
+      await assertSameDescriptors(before, 'receives');
+    });
+  }
 });

@@ -3,11 +3,12 @@
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { uringSettings } from '../support/backends.ts';
 import { runScript } from '../support/child.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
-for (const backend of ['auto', 'off']) {
+for (const backend of uringSettings) {
   test(`memory lent to the kernel outlives its buffer (uring ${backend})`, async () => {
     const file = fileURLToPath(new URL(`./children/transferred-buffers.${extension}`, import.meta.url));
     const { code, signal, stdout, stderr, hung } = await runScript(file, {

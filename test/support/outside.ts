@@ -9,6 +9,8 @@ import * as windows from './windows/outside.ts';
 export interface Outside {
   /** Every open descriptor and what it stands for. */
   openDescriptors(): Map<number, string>;
+  /** How many handles of the system the process has, of any kind; on Linux these are the descriptors. */
+  handleCount(): number;
   isOpen(descriptor: number): boolean;
   /** Opens a file that is there, for reading and writing. */
   openFile(path: string): Promise<number>;
@@ -22,6 +24,8 @@ export interface Outside {
   receiveNow(socket: number, into: Uint8Array): Promise<number>;
   /** Sends without waiting; -1 when there is no room. */
   sendNow(socket: number, bytes: Uint8Array): Promise<number>;
+  /** Has what is never written of a file take no room, as files of Linux do of themselves. */
+  allowHoles(file: number): void;
   /**
    * Has a listening socket complete a connection only when it is accepted, so that connecting waits; false where the
    * system does not do that. Windows refuses connections that find the backlog full.

@@ -48,12 +48,16 @@ void CompletionPortLane::handleArrived() {
 
 void CompletionPortLane::handle(OVERLAPPED* overlapped) {
   auto& request = *reinterpret_cast<Request*>(overlapped);
-  request.inKernel = false;
-  --inKernel_;
+  // Wine posts an entry also for a read of NUL that has failed at once: it belongs to nothing, or stands for the next
+  // call in the same place. What the OVERLAPPED says is true all the same.
+  if (!request.inKernel) return;
   DWORD bytes = 0;
   // The entry has come, so that this waits for nothing and only reads the status.
   const bool succeeded = ::GetOverlappedResult(request.handle, overlapped, &bytes, FALSE) != 0;
   const DWORD error = succeeded ? 0 : ::GetLastError();
+  if (error == ERROR_IO_INCOMPLETE) return;
+  request.inKernel = false;
+  --inKernel_;
   Pending& pending = *request.pending;
   if (pending.operation == Operation::socketAccept) {
     acceptEnded(reinterpret_cast<AcceptRequest&>(request), error);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "os/blocking_paths.h"
+#include "os/blocking_thread.h"
 #include "os/windows/errors.h"
 #include "os/windows/file_opening.h"
 #include "os/windows/reparse_points.h"
@@ -55,7 +56,10 @@ std::int32_t makeJunctionAt(const SystemPath& link, const SystemPath& target) {
     const Opened directory = openExisting(link, GENERIC_WRITE, FILE_FLAG_OPEN_REPARSE_POINT);
     result = directory.handle ? makeJunction(directory.handle.get(), target.text()) : directory.failed;
   }
-  if (result < 0) ::RemoveDirectoryW(link.get());
+  if (result < 0) {
+    const Uninterrupted undoing;
+    ::RemoveDirectoryW(link.get());
+  }
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "os/blocking_paths.h"
+#include "os/blocking_thread.h"
 #include "os/windows/errors.h"
 #include "os/windows/file_opening.h"
 #include "os/windows/information_classes.h"
@@ -33,6 +34,7 @@ DWORD removeOnClose(HANDLE handle, DWORD attributes) noexcept {
   if (::SetFileInformationByHandle(handle, FileDispositionInfo, &info, sizeof info) != FALSE) return 0;
   const DWORD problem = ::GetLastError();
   // What could not be removed is left as it was.
+  const Uninterrupted undoing;
   basic.FileAttributes = attributes;
   if (readOnly) ::SetFileInformationByHandle(handle, FileBasicInfo, &basic, sizeof basic);
   return problem;

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstring>
-#include <vector>
 
 #include "os/windows/errors.h"
 #include "os/windows/paths.h"
@@ -87,16 +86,8 @@ std::wstring programTarget(std::string_view bytes) {
   return startsWithDrive(program) ? program : std::wstring();
 }
 
-std::wstring linkTarget(DWORD tag, std::string_view bytes) {
-  if (tag == IO_REPARSE_TAG_SYMLINK) return symbolicLinkTarget(bytes);
-  if (tag == IO_REPARSE_TAG_MOUNT_POINT) return junctionTarget(bytes);
-  if (tag == programLinkTag) return programTarget(bytes);
-  return {};
-}
-
-void appendTo(std::vector<char>& bytes, const void* from, std::size_t length) {
-  const auto* const first = static_cast<const char*>(from);
-  bytes.insert(bytes.end(), first, first + length);
+void appendTo(std::string& bytes, const void* from, std::size_t length) {
+  bytes.append(static_cast<const char*>(from), length);
 }
 
 }  // namespace
@@ -105,39 +96,52 @@ bool isLinkTag(DWORD tag) noexcept {
   return tag == IO_REPARSE_TAG_SYMLINK || tag == IO_REPARSE_TAG_MOUNT_POINT || tag == programLinkTag;
 }
 
-std::int32_t readLink(HANDLE link, std::wstring& target) {
-  std::vector<char> buffer(mostBytes);
-  DWORD length = 0;
-  if (::DeviceIoControl(link, FSCTL_GET_REPARSE_POINT, nullptr, 0, buffer.data(), mostBytes, &length, nullptr) ==
-      FALSE) {
-    return lastFailure();
-  }
+std::wstring linkTarget(std::string_view record) {
   Header header;
-  if (length < sizeof header) return failure(ERROR_INVALID_REPARSE_DATA);
-  std::memcpy(&header, buffer.data(), sizeof header);
-  target = linkTarget(header.tag, {buffer.data() + sizeof header, length - sizeof header});
+  if (record.size() < sizeof header) return {};
+  std::memcpy(&header, record.data(), sizeof header);
+  const std::string_view rest = record.substr(sizeof header);
+  if (header.tag == IO_REPARSE_TAG_SYMLINK) return symbolicLinkTarget(rest);
+  if (header.tag == IO_REPARSE_TAG_MOUNT_POINT) return junctionTarget(rest);
+  return header.tag == programLinkTag ? programTarget(rest) : std::wstring();
+}
+
+std::int32_t readLink(HANDLE link, std::wstring& target) {
+  std::string record(mostBytes, '\0');
+  DWORD length = 0;
+  const BOOL got =
+      ::DeviceIoControl(link, FSCTL_GET_REPARSE_POINT, nullptr, 0, record.data(), mostBytes, &length, nullptr);
+  if (got == FALSE) return lastFailure();
+  record.resize(length);
+  target = linkTarget(record);
   return target.empty() ? failure(ERROR_SYMLINK_NOT_SUPPORTED) : 0;
 }
 
-std::int32_t makeJunction(HANDLE directory, std::wstring_view target) {
+std::string junctionRecord(std::wstring_view target) {
   const std::wstring shown = withoutPrefix(target);
   const std::wstring kernelName = std::wstring(kernelPrefix).append(shown);
+  // Each text has a NUL behind it, which its length does not count.
   const std::size_t shownBytes = shown.size() * sizeof(wchar_t);
   const std::size_t nameBytes = kernelName.size() * sizeof(wchar_t);
-  // Each text has a NUL behind it, which its length does not count.
   const std::size_t dataBytes = sizeof(Names) + nameBytes + shownBytes + 2 * sizeof(wchar_t);
-  if (sizeof(Header) + dataBytes > mostBytes) return failure(ERROR_FILENAME_EXCED_RANGE);
+  if (sizeof(Header) + dataBytes > mostBytes) return {};
   const Header header = {IO_REPARSE_TAG_MOUNT_POINT, static_cast<USHORT>(dataBytes), 0};
   const Names names = {0, static_cast<USHORT>(nameBytes), static_cast<USHORT>(nameBytes + sizeof(wchar_t)),
                        static_cast<USHORT>(shownBytes)};
-  std::vector<char> bytes;
-  appendTo(bytes, &header, sizeof header);
-  appendTo(bytes, &names, sizeof names);
-  appendTo(bytes, kernelName.c_str(), nameBytes + sizeof(wchar_t));
-  appendTo(bytes, shown.c_str(), shownBytes + sizeof(wchar_t));
+  std::string record;
+  appendTo(record, &header, sizeof header);
+  appendTo(record, &names, sizeof names);
+  appendTo(record, kernelName.c_str(), nameBytes + sizeof(wchar_t));
+  appendTo(record, shown.c_str(), shownBytes + sizeof(wchar_t));
+  return record;
+}
+
+std::int32_t makeJunction(HANDLE directory, std::wstring_view target) {
+  std::string record = junctionRecord(target);
+  if (record.empty()) return failure(ERROR_FILENAME_EXCED_RANGE);
   DWORD ignored = 0;
-  const BOOL made = ::DeviceIoControl(directory, FSCTL_SET_REPARSE_POINT, bytes.data(),
-                                      static_cast<DWORD>(bytes.size()), nullptr, 0, &ignored, nullptr);
+  const BOOL made = ::DeviceIoControl(directory, FSCTL_SET_REPARSE_POINT, record.data(),
+                                      static_cast<DWORD>(record.size()), nullptr, 0, &ignored, nullptr);
   return made != FALSE ? 0 : lastFailure();
 }
 

@@ -13,6 +13,12 @@ namespace rescind {
 // their own, are what they seem to be.
 [[nodiscard]] bool isLinkTag(DWORD tag) noexcept;
 
+// What a link says, by the record the file system has of it; nothing when it is none.
+[[nodiscard]] std::wstring linkTarget(std::string_view record);
+
+// The record of a junction to an absolute path, or nothing when that is too long.
+[[nodiscard]] std::string junctionRecord(std::wstring_view target);
+
 // What the link says that is open. Result: 0, or EINVAL when it is none, which also the mount point of a volume is not.
 [[nodiscard]] std::int32_t readLink(HANDLE link, std::wstring& target);
 

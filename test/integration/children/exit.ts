@@ -1,11 +1,10 @@
 // Leaves operations pending and ends in one of many ways. Arguments: how it ends, the setting 'uring'.
 
-import { constants } from 'node:fs';
 import { Handle } from '../../../src/runtime/handle.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
-import { DescriptorFlag } from '../../../src/wire/layout.ts';
 import { macrotask } from '../../support/deadline.ts';
-import { fifo, Pipe } from '../../support/fifo.ts';
+import { Pipe } from '../../support/fifo.ts';
+import { hangingPath, openHanging } from '../../support/hanging-opens.ts';
 import { perform, timer } from '../../support/operations.ts';
 import { Family, listener, streamPair } from '../../support/sockets.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -43,13 +42,7 @@ async function pendOnHandles(): Promise<Handle[]> {
 async function pendOnEverything(): Promise<void> {
   pending.push(...(await pendOnHandles()));
   for (let count = 0; count < 4; count++) {
-    ignore(
-      perform(
-        'fileOpen',
-        { bytes: fifo(directory), argument0: constants.O_RDONLY, flags: DescriptorFlag.mayBlock },
-        { signal },
-      ),
-    );
+    ignore(openHanging(hangingPath(directory).path, { signal }));
   }
   for (let count = 0; count < 1000; count++) ignore(timer(600_000, { signal }));
   for (let turn = 0; turn < 3; turn++) await macrotask();

@@ -5,14 +5,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Handle } from '../../../src/runtime/handle.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { DescriptorFlag } from '../../../src/wire/layout.ts';
+import { openHanging } from '../../support/hanging-opens.ts';
 import { perform, timer } from '../../support/operations.ts';
 
 export interface Orders {
   uring: 'auto' | 'off';
   /** Timers left pending. */
   timers: number;
-  /** FIFOs left being opened, which nobody opens at the other end. */
-  fifos: readonly string[];
+  /** Paths left being opened, which hang. */
+  opens: readonly string[];
   /** Descriptors left being read. */
   reads: readonly number[];
   /** Paths left being opened, by detaching after an abort, which a message from outside asks for. */
@@ -27,9 +28,7 @@ const handles: Handle[] = [];
 
 await perform('noop');
 for (let count = 0; count < orders.timers; count++) ignore(timer(600_000));
-for (const path of orders.fifos) {
-  ignore(perform('fileOpen', { bytes: path, argument0: constants.O_RDONLY, flags: DescriptorFlag.mayBlock }));
-}
+for (const path of orders.opens) ignore(openHanging(path));
 for (const descriptor of orders.reads) {
   const handle = new Handle(runtime, descriptor);
   handles.push(handle);

@@ -44,7 +44,7 @@ function sameOfBytes(name: string, scenario: Prepared): void {
   onlyOnLinux('names are UTF-16')(name, comparing(name, scenario));
 }
 
-const missing = ['none', 'file/below', 'directory/none', 'dangling', 'loop', 'x'.repeat(300), 'y/'.repeat(3000)];
+const missing = ['none', 'file/below', 'directory/none', 'dangling', 'loop', 'x'.repeat(300), `${'y/'.repeat(3000)}y`];
 
 for (const name of missing) {
   const shown = name.length > 20 ? `${name.slice(0, 6)}… of ${name.length}` : name;
@@ -124,11 +124,12 @@ sameOfLinks('a symbolic link is made as in Node', async (fs, at) => {
   return [await fs.readlink(at('symbolic')), await fs.readFile(at('symbolic'), 'utf8')];
 });
 
-same('mkdir makes what is missing above and gives the first', async (fs, at) => [
-  ((await fs.mkdir(at('a/b/c'), { recursive: true })) as string).slice(at('').length),
-  await fs.mkdir(at('a/b/c'), { recursive: true }),
-  ((await fs.mkdir(at('a/b/../d/./e/'), { recursive: true })) as string).slice(at('').length),
-]);
+same('mkdir makes what is missing above and gives the first', async (fs, at) => {
+  // Node 22 leaves the prefix on it that Windows is given.
+  const made = async (path: string): Promise<string | undefined> =>
+    (await fs.mkdir(path, { recursive: true }))?.replace('\\\\?\\', '').slice(at('').length);
+  return [await made(at('a/b/c')), await made(at('a/b/c')), await made(at('a/b/../d/./e/'))];
+});
 same('mkdir below a file', (fs, at) => fs.mkdir(at('file/a/b'), { recursive: true }));
 sameOfLinks('mkdir of a dangling link', (fs, at) => fs.mkdir(at('dangling'), { recursive: true }));
 

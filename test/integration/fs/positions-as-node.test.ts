@@ -1,4 +1,5 @@
-// A position in what has none, a FIFO say, is refused as Node refuses it: src/fs/positions.ts.
+// A position in what has none, a FIFO say, is refused as Node refuses it: src/fs/positions.ts. Windows refuses none, and
+// leaves those alone that mean nothing.
 
 import { once } from 'node:events';
 import { constants } from 'node:fs';
@@ -7,30 +8,37 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as fs from '../../../src/fs/index.ts';
 import { deadline } from '../../support/deadline.ts';
-import { fifo } from '../../support/fifo.ts';
+import { loopedFile } from '../../support/looped.ts';
+import { onlyOnLinux, onlyOnWindows } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { assertSame } from './side-by-side.ts';
+import { type Api, assertSame } from './side-by-side.ts';
 
 type Call = (file: FileHandle) => Promise<unknown>;
 
-function same(name: string, path: (directory: string) => string, call: Call): void {
+function same(name: string, path: (directory: string) => string | Promise<string>, call: Call): void {
   test(name, () =>
     assertSame(name, async (api, directory) => {
-      const file = await api.open(path(directory), constants.O_RDWR | constants.O_NOCTTY);
-      try {
-        return await call(file);
-      } finally {
-        await file.close();
-      }
+      return withFile(api, await path(directory), call);
     }),
   );
 }
 
+async function withFile(api: Api, path: string, call: Call): Promise<unknown> {
+  const file = await api.open(path, constants.O_RDWR | noTerminal);
+  try {
+    return await call(file);
+  } finally {
+    await file.close();
+  }
+}
+
+// A terminal that is opened is not to become that of the process.
+const { O_NOCTTY: noTerminal = 0 }: { O_NOCTTY?: number } = constants;
 const eight = (): Buffer => Buffer.from('abcdefgh');
 
 for (const position of [0, 5, -1, null, undefined]) {
   const at = position as number;
-  const ofFifo = (name: string, call: Call): void => same(`${name} at ${position}`, fifo, call);
+  const ofFifo = (name: string, call: Call): void => same(`${name} at ${position}`, loopedFile, call);
   /** With something to read in the pipe. */
   const filled = (name: string, call: Call): void => {
     ofFifo(name, async (file) => {
@@ -54,30 +62,33 @@ for (const position of [0, 5, -1, null, undefined]) {
   ofFifo('the error of a write', (file) => file.write(eight(), 0, 4, at));
 }
 
-same(
-  'a terminal has no positions',
-  () => '/dev/ptmx',
-  (file) => file.read(Buffer.alloc(4), 0, 4, 0),
+const testOnLinux = onlyOnLinux('devices and files of Linux');
+
+function sameOnLinux(name: string, path: string, call: Call): void {
+  testOnLinux(name, () => assertSame(name, (api) => withFile(api, path, call)));
+}
+
+sameOnLinux('a terminal has no positions', '/dev/ptmx', (file) => file.read(Buffer.alloc(4), 0, 4, 0));
+sameOnLinux('a device without an end has', '/dev/zero', async (file) => [
+  await file.read(Buffer.alloc(4), 0, 4, 2 ** 40),
+  await file.write('text', 5),
+]);
+sameOnLinux('a file of records is read at a position', '/proc/self/comm', (file) =>
+  file.read(Buffer.alloc(4), 0, 4, 0),
 );
-same(
-  'a device without an end has',
-  () => '/dev/zero',
-  async (file) => [await file.read(Buffer.alloc(4), 0, 4, 2 ** 40), await file.write('text', 5)],
-);
-same(
-  'a file of records is read at a position',
-  () => '/proc/self/comm',
-  (file) => file.read(Buffer.alloc(4), 0, 4, 0),
-);
-same(
-  'a file of records is not written at one',
-  () => '/proc/self/comm',
-  (file) => file.write('node', 0),
+sameOnLinux('a file of records is not written at one', '/proc/self/comm', (file) => file.write('node', 0));
+onlyOnWindows('NUL')('NUL has any position', () =>
+  assertSame('NUL', (api) =>
+    withFile(api, '\\\\.\\NUL', async (file) => [
+      await file.read(Buffer.alloc(4), 0, 4, 2 ** 40),
+      await file.write('text', 5),
+    ]),
+  ),
 );
 
-test('streams that begin at a position fail in a FIFO', () =>
+testOnLinux('streams that begin at a position fail in a FIFO', () =>
   assertSame('streams', async (api, directory) => {
-    const path = fifo(directory);
+    const path = await loopedFile(directory);
     const codes: unknown[] = [];
     for (const open of [
       (file: FileHandle) => file.createReadStream({ start: 0 }).resume(),
@@ -89,11 +100,12 @@ test('streams that begin at a position fail in a FIFO', () =>
       codes.push((await failed)[0].code);
     }
     return codes;
-  }));
+  }),
+);
 
 // Node 20 and its writes take a bigint for the current position.
-test('a bigint is a position', async () => {
-  const file = await fs.open(fifo(temporaryDirectory()), 'r+');
+testOnLinux('a bigint is a position', async () => {
+  const file = await fs.open(await loopedFile(temporaryDirectory()), 'r+');
   const calls: (() => Promise<unknown>)[] = [
     () => file.read(Buffer.alloc(1), 0, 1, 7n),
     () => file.write(eight(), 0, 8, 7n),
@@ -111,7 +123,7 @@ test('a bigint is a position', async () => {
 });
 
 test('an abort before the call, and a close, come before the refusal', async () => {
-  const file = await fs.open(fifo(temporaryDirectory()), 'r+');
+  const file = await fs.open(await loopedFile(temporaryDirectory()), 'r+');
   const signal = AbortSignal.abort('enough');
   const tell = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error);
   assert.is(await deadline(tell(file.read(Buffer.alloc(1), { position: 0, signal })), 'read'), 'enough');

@@ -31,7 +31,12 @@ async function outcome(fs: Api, scenario: Scenario, directory: string): Promise<
   // Some errors of Node's name the path as it was given to Windows.
   const clean = (text: string): string => (fs === node ? text.replaceAll('\\\\?\\', '') : text);
   const neutral = (text: unknown): unknown =>
-    typeof text === 'string' ? clean(text).replaceAll(directory, '<directory>') : text;
+    typeof text === 'string'
+      ? clean(text)
+          .replaceAll(directory, '<directory>')
+          // The directory in other words.
+          .replaceAll(/(?:node|ours)-\d+/gi, '<run>')
+      : text;
   try {
     const value = await deadline(
       (async () => scenario(fs, directory))(),

@@ -1,9 +1,9 @@
 // Run with --expose-gc; the argument is the setting 'uring'.
 
-import { closeSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { deadline, macrotask, pause } from '../../support/deadline.ts';
+import { closeNow } from '../../support/descriptors.ts';
 import { Pipe } from '../../support/fifo.ts';
 import { perform } from '../../support/operations.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -86,6 +86,6 @@ for (let round = 0; round < 10; round++) {
   assertUndamaged(others);
   pipe.drain();
 }
-closeSync(pipe.descriptor);
+closeNow(pipe.descriptor);
 pipe.closePeer();
 console.log('done');

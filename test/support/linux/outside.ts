@@ -32,6 +32,10 @@ export function openDescriptors(): Map<number, string> {
   return found;
 }
 
+export function handleCount(): number {
+  return openDescriptors().size;
+}
+
 export function isOpen(descriptor: number): boolean {
   try {
     fstatSync(descriptor);
@@ -76,6 +80,8 @@ export function receiveNow(on: number, into: Uint8Array): Promise<number> {
 export function sendNow(on: number, bytes: Uint8Array): Promise<number> {
   return orNothing(perform('socketSend', { on, views: [bytes], argument0: dontWait | noSignal }));
 }
+
+export function allowHoles(_file: number): void {}
 
 export function acceptsLater(_socket: number): boolean {
   return false;

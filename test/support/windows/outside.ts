@@ -15,6 +15,7 @@ export interface OutsideAddon {
   /** -1: it would wait, and must not. */
   read(handle: number, into: Uint8Array, waits: boolean): number;
   write(handle: number, bytes: Uint8Array, waits: boolean): number;
+  allowHoles(file: number): void;
   /** Whether a receive or an accept on the socket would not wait. */
   isReadable(socket: number): boolean;
   /** An instance of a named pipe that waits for its client, and one more every time. */
@@ -31,8 +32,6 @@ export interface OutsideAddon {
   close(handle: number): void;
   /** Every handle of the process and its kind: socket, pipe, file, device, or what the system calls it. */
   handles(): [number, string][];
-  /** How many that are, quickly; 0 where the system does not tell. */
-  handleCount(): number;
 }
 
 let loaded: OutsideAddon | undefined;
@@ -52,6 +51,10 @@ export function openDescriptors(): Map<number, string> {
       .filter(([, kind]) => ofInterest.has(kind))
       .map(([handle, kind]) => [handle, `${kind}:`]),
   );
+}
+
+export function handleCount(): number {
+  return outsideAddon().handles().length;
 }
 
 export function isOpen(descriptor: number): boolean {
@@ -82,6 +85,10 @@ export async function receiveNow(socket: number, into: Uint8Array): Promise<numb
 
 export async function sendNow(socket: number, bytes: Uint8Array): Promise<number> {
   return outsideAddon().write(socket, bytes, false);
+}
+
+export function allowHoles(file: number): void {
+  outsideAddon().allowHoles(file);
 }
 
 export function acceptsLater(socket: number): boolean {

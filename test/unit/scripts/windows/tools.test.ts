@@ -31,6 +31,7 @@ test('tools are found by name in the folders, and by path', () => {
     wineserver: join(first, 'wine'),
     addr2line: join(second, 'addr2line'),
     objdump: join(second, 'addr2line'),
+    compiler: join(second, 'compiler'),
   });
 });
 

@@ -35,6 +35,7 @@ const tools = {
   wineserver: standIn('wineserver', `echo "server $* $WINEPREFIX" >>${log}`),
   addr2line: standIn('addr2line', 'echo "??"'),
   objdump: '/nowhere/objdump',
+  compiler: '/nowhere/compiler',
 };
 
 const said = (): string[] => readFileSync(log, 'utf8').split('\n');
