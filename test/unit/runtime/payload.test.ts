@@ -89,12 +89,14 @@ test('payloads of all sizes around that of the block arrive whole', async () => 
   }
 });
 
-test('the names of a directory of 6,000 long names arrive whole', async () => {
+test('the names of a directory of 2,000 long names arrive whole', async () => {
   const many = temporaryDirectory();
-  for (let index = 0; index < 6_000; index++)
-    writeFileSync(join(many, `a-name-that-is-of-a-considerable-length-so-that-it-fills-the-block-${index}`), '');
+  // Wine reads the whole directory for every name that is looked up in it: 6,000 of them take minutes.
+  for (let index = 0; index < 2_000; index++)
+    writeFileSync(join(many, `${'a-name-of-a-length'.repeat(12)}-${index}`), '');
   const { promise, trace } = start('pathReadDirectory', { bytes: many });
-  assert.is(await promise, 6_000);
+  assert.is(await promise, 2_000);
+  assert.ok(trace.payload.length > 400 * 1024, 'more than the block holds');
   const names = String(trace.payload)
     .split('\0')
     .filter((each) => each !== '')
