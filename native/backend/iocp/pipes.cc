@@ -67,24 +67,15 @@ DWORD CompletionPortLane::startPipeAccept(HandleState& state, AcceptRequest& acc
     if (const DWORD error = port_.join(accept.instance.get()); error != 0) return error;
   }
   const HANDLE instance = accept.instance.get();
-  for (;;) {
-    const BOOL succeeded = ::ConnectNamedPipe(instance, &accept.request.overlapped);
-    const DWORD error = succeeded != 0 ? 0 : ::GetLastError();
-    if (isWithSystem(accept.request, instance, succeeded != 0, error)) return 0;
-    switch (error) {
-      case ERROR_PIPE_CONNECTED:
-        // The client was here before: no entry comes, so that we send one down the same road.
-        if (const DWORD posted = port_.post(accept.request.overlapped); posted != 0) return posted;
-        static_cast<void>(isWithSystem(accept.request, instance, true, 0));
-        return 0;
-      case ERROR_NO_DATA:
-        // It came and went.
-        if (::DisconnectNamedPipe(instance) == 0) return ::GetLastError();
-        break;
-      default:
-        return error;
-    }
-  }
+  const BOOL succeeded = ::ConnectNamedPipe(instance, &accept.request.overlapped);
+  const DWORD error = succeeded != 0 ? 0 : ::GetLastError();
+  if (isWithSystem(accept.request, instance, succeeded != 0, error)) return 0;
+  // The client was here before, and may have gone again: what it has written is there to be read, and then the end. No
+  // entry comes, so that we send one down the same road.
+  if (error != ERROR_PIPE_CONNECTED && error != ERROR_NO_DATA) return error;
+  if (const DWORD posted = port_.post(accept.request.overlapped); posted != 0) return posted;
+  static_cast<void>(isWithSystem(accept.request, instance, true, 0));
+  return 0;
 }
 
 // The descriptor of an instance a client has connected to.
