@@ -17,6 +17,7 @@ export const differences = {
   openFilesKeepNames: 'a file that somebody has open cannot be replaced by a rename: no POSIX semantics',
   accessTimesStay: 'the time of the last access cannot be set',
   noStreams: 'a colon in a name does not name a stream of the file: there is a file of that name',
+  noKeepAliveTimes: 'TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT are missing, so that what was set cannot be read',
   noUnixSockets: 'AF_UNIX is missing',
   noIoRing: 'the I/O ring is missing',
   noContendedLocks: 'LockFileEx of a range that is locked does not wait',
