@@ -6,6 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bind, createSocket, type UdpSocket } from '../../../src/dgram/index.ts';
 import { deadline } from '../../support/deadline.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 
 const group = '239.255.77.1';
 const group6 = 'ff11::7701';
@@ -14,6 +15,8 @@ const loopback =
   Object.entries(networkInterfaces()).find(([, all]) => all?.some(({ internal }) => internal))?.[0] ?? 'lo';
 
 type Failure = NodeJS.ErrnoException;
+
+const proc = onlyOnLinux('which groups sockets are in stands in /proc');
 
 async function closeAll(...sockets: UdpSocket[]): Promise<void> {
   for (const socket of sockets) await socket.close();
@@ -82,7 +85,7 @@ test('a source-specific member hears that source only', async () => {
   await closeAll(receiver, heard, other);
 });
 
-test('IPv6 groups are joined and left by the name of an interface', async () => {
+proc('IPv6 groups are joined and left by the name of an interface', async () => {
   const socket = await bind({ type: 'udp6' });
   const memberships = readFileSync.bind(null, '/proc/net/igmp6', 'latin1') as () => string;
   const joined = (): boolean =>
@@ -138,7 +141,7 @@ test('joining binds a socket that has no port', async () => {
   await closeAll(socket, sender);
 });
 
-test('closing the socket leaves its groups', async () => {
+proc('closing the socket leaves its groups', async () => {
   const groupInHex = Buffer.from(group.split('.').map(Number)).reverse().toString('hex').toUpperCase();
   const joined = (): boolean => readFileSync('/proc/net/igmp', 'latin1').includes(groupInHex);
   const socket = await bind({ type: 'udp4' });
