@@ -17,6 +17,11 @@ export const differences = {
   openFilesKeepNames: 'a file that somebody has open cannot be replaced by a rename: no POSIX semantics',
   accessTimesStay: 'the time of the last access cannot be set',
   noStreams: 'a colon in a name does not name a stream of the file: there is a file of that name',
+  datagramSocketsTakeInterfaces:
+    'a datagram socket is bound to the interface of its address: any address can be bound, and 127.0.0.2 sends as 127.0.0.1',
+  disconnectingFreesPorts:
+    'a datagram socket that is disconnected has lost the port the system chose, and cannot be bound',
+  acceptsOfResetsFail: 'accepting a connection that was reset in the meantime fails with 59 (ERROR_UNEXP_NET_ERR)',
   noKeepAliveTimes: 'TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT are missing, so that what was set cannot be read',
   noUnixSockets: 'AF_UNIX is missing',
   noIoRing: 'the I/O ring is missing',

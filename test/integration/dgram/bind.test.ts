@@ -6,6 +6,7 @@ import { bind, createSocket } from '../../../src/dgram/index.ts';
 import { deadline } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { onlyOnLinux, onlyOnWindows, onWindows } from '../../support/platforms.ts';
+import { onWine } from '../../support/windows-differences.ts';
 
 type Failure = NodeJS.ErrnoException & { address?: string; port?: number };
 
@@ -59,7 +60,9 @@ test('a taken address fails with EADDRINUSE and its fields', async () => {
 
 test('an address of another machine fails with EADDRNOTAVAIL, one of the other family with EINVAL', async () => {
   const before = openDescriptors();
-  assert.is((await failureOf(bind({ address: '192.0.2.1' }))).code, 'EADDRNOTAVAIL');
+  if (!onWine('datagramSocketsTakeInterfaces')) {
+    assert.is((await failureOf(bind({ address: '192.0.2.1' }))).code, 'EADDRNOTAVAIL');
+  }
   assert.is((await failureOf(bind({ type: 'udp6', address: '127.0.0.1' }))).code, 'EINVAL');
   await assertSameDescriptors(before, 'a failed bind');
 });
