@@ -1,7 +1,7 @@
 // Options of the system's sockets.
 
 import { binding } from '../binding.ts';
-import { checkBoolean, systemError } from '../errors.ts';
+import { checkBoolean, errnoOf, systemError } from '../errors.ts';
 import { checkMilliseconds } from '../runtime/options.ts';
 import { SocketOption } from '../wire/layout.ts';
 import type { SocketHandle } from './socket-handle.ts';
@@ -10,9 +10,18 @@ import type { SocketHandle } from './socket-handle.ts';
 const keepAliveIntervalSeconds = 1;
 const keepAliveCount = 10;
 
+const unknownOption = errnoOf('ENOPROTOOPT');
+
 function set(descriptor: number, option: number, value: number): void {
   const result = binding.socketSetOption(descriptor, option, value);
   if (result < 0) throw systemError(result, 'setsockopt');
+}
+
+// A Windows before 10 1709 has no options for these: there both are set with the delay (native/os/windows/keep_alive.cc),
+// and the count is always ten.
+function setWhereKnown(descriptor: number, option: number, value: number): void {
+  const result = binding.socketSetOption(descriptor, option, value);
+  if (result < 0 && result !== unknownOption) throw systemError(result, 'setsockopt');
 }
 
 /** Throws EBADF on a closed socket; does nothing on a Unix one or a pipe. */
@@ -34,8 +43,8 @@ export function setKeepAlive(handle: SocketHandle, enable: boolean, initialDelay
   if (!enable || seconds === 0) return;
   // The longest the system takes.
   set(descriptor, SocketOption.keepAliveDelaySeconds, Math.min(seconds, 32767));
-  set(descriptor, SocketOption.keepAliveIntervalSeconds, keepAliveIntervalSeconds);
-  set(descriptor, SocketOption.keepAliveCount, keepAliveCount);
+  setWhereKnown(descriptor, SocketOption.keepAliveIntervalSeconds, keepAliveIntervalSeconds);
+  setWhereKnown(descriptor, SocketOption.keepAliveCount, keepAliveCount);
 }
 
 /** Options a connection is given before anything else happens on it. */

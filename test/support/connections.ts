@@ -8,6 +8,10 @@ import {
   type Server,
   type Socket,
 } from '../../src/net/index.ts';
+import { outside } from './outside.ts';
+import { onWindows } from './platforms.ts';
+import { listenerAt } from './sockets.ts';
+import { untilUntaken } from './tcp-queues.ts';
 
 export interface Connection {
   server: Server;
@@ -15,16 +19,25 @@ export interface Connection {
   near: Socket;
   /** The accepted end. */
   far: Socket;
+  /** Ends what `near` writes; where the transport has no half to close, with all of `near`. */
+  endNear(): Promise<void>;
   close(): Promise<void>;
 }
 
-export type Transport = 'tcp' | 'unix';
+/** What connections run over; 'local' is a Unix socket, and on Windows a named pipe. */
+export type Transport = 'tcp' | 'local';
+
+/** Whether an end may stop writing and go on reading; a named pipe has no half to close. */
+export function halfCloses(transport: Transport): boolean {
+  return transport === 'tcp' || !onWindows;
+}
 
 let named = 0;
 
-/** An abstract socket path nobody else uses. */
-export function abstractPath(): string {
-  return `\0rescind-net-${process.pid}-${named++}`;
+/** A path nobody else uses, of a server on this computer: an abstract name, on Windows that of a named pipe. */
+export function localPath(): string {
+  const name = `rescind-net-${process.pid}-${named++}`;
+  return onWindows ? `\\\\.\\pipe\\${name}` : `\0${name}`;
 }
 
 /** The options that lead to a server. */
@@ -36,14 +49,36 @@ export function targetOf(server: Server): ConnectOptions {
 
 export async function connection(transport: Transport = 'tcp', options: ListenOptions = {}): Promise<Connection> {
   const server = await listen({
-    ...(transport === 'tcp' ? { host: '127.0.0.1' } : { path: abstractPath() }),
+    ...(transport === 'tcp' ? { host: '127.0.0.1' } : { path: localPath() }),
     ...options,
   });
   const [far, near] = await Promise.all([server.accept(), connect(targetOf(server))]);
   const close = async (): Promise<void> => {
     await Promise.all([near.close(), far.close(), server.close()]);
   };
-  return { server, near, far, close };
+  const endNear = (): Promise<void> => (halfCloses(transport) ? near.shutdown() : near.close());
+  return { server, near, far, endNear, close };
+}
+
+export interface FullServer {
+  server: Server;
+  /** Closes it with what keeps it full. */
+  close(): Promise<void>;
+}
+
+/** A server to which further connections hang, until somebody accepts. */
+export async function fullServer(): Promise<FullServer> {
+  const server = await listen({ host: '127.0.0.1', backlog: 0 });
+  const { port } = server.address() as { port: number };
+  const plugs: Socket[] = [];
+  if (!outside.acceptsLater(listenerAt(port))) {
+    plugs.push(await connect(targetOf(server)));
+    await untilUntaken(port, 1);
+  }
+  const close = async (): Promise<void> => {
+    await Promise.all([server, ...plugs].map((one) => one.close()));
+  };
+  return { server, close };
 }
 
 /** Bytes from `offset` on of a stream whose every four bytes are the number of their place, times an odd number. */

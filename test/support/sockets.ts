@@ -47,6 +47,17 @@ export function descriptorOf(port: number): number {
   throw new Error(`no connected socket has port ${port}`);
 }
 
+/** The descriptor of the listening socket with this port. */
+export function listenerAt(port: number): number {
+  for (const [descriptor, target] of openDescriptors()) {
+    if (!target.startsWith('socket:') || isConnected(descriptor)) continue;
+    const into = new Uint8Array(256);
+    const length = binding.socketLocalAddress(descriptor, into);
+    if (length >= 0 && parseWireAddress(into.slice(0, length)).port === port) return descriptor;
+  }
+  throw new Error(`no socket listens on port ${port}`);
+}
+
 export function openSocket(family: Family, type: 'stream' | 'datagram' = 'stream'): Promise<number> {
   return perform('socketOpen', { argument0: family, argument1: type === 'stream' ? 1 : 2 });
 }

@@ -20,6 +20,12 @@ export const differences = {
   tooLongIsMissing: 'a path of more than 32,767 characters is not found; Windows says that it is too long',
   namesAreWhole: 'a name with half of a surrogate pair cannot be made',
   noStreams: 'a colon in a name does not name a stream of the file: there is a file of that name',
+  datagramSocketsTakeInterfaces:
+    'a datagram socket is bound to the interface of its address: any address can be bound, and 127.0.0.2 sends as 127.0.0.1',
+  disconnectingFreesPorts:
+    'a datagram socket that is disconnected has lost the port the system chose, and cannot be bound',
+  acceptsOfResetsFail: 'accepting a connection that was reset in the meantime fails with 59 (ERROR_UNEXP_NET_ERR)',
+  noKeepAliveTimes: 'TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT are missing, so that what was set cannot be read',
   noUnixSockets: 'AF_UNIX is missing',
   noIoRing: 'the I/O ring is missing',
   noContendedLocks: 'LockFileEx of a range that is locked does not wait',

@@ -1,9 +1,11 @@
 // A process without descriptors left: errors, then everything goes on, and nothing is lost.
 
 import { fileURLToPath } from 'node:url';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runScript } from '../../support/child.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
+
+const test = onlyOnLinux('Windows knows no limit on the handles of a process');
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const script = fileURLToPath(new URL(`./children/descriptors.${extension}`, import.meta.url));

@@ -13,11 +13,11 @@ test('the addresses of both ends agree', async () => {
   assert.is(far.remotePort, near.localPort);
   assert.equal(near.address(), { address: '127.0.0.1', family: 'IPv4', port: near.localPort });
   await close();
-  const unix = await connection('unix');
-  assert.is(unix.near.remoteAddress, undefined);
-  assert.is(unix.near.localPort, undefined);
-  assert.equal(unix.near.address(), {});
-  await unix.close();
+  const local = await connection('local');
+  assert.is(local.near.remoteAddress, undefined);
+  assert.is(local.near.localPort, undefined);
+  assert.equal(local.near.address(), {});
+  await local.close();
 });
 
 test.run();

@@ -8,6 +8,7 @@ import { deadline, macrotask, pause, until } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { listenersOf } from '../../support/listeners.ts';
 import { rejected } from '../../support/rejection.ts';
+import { testExceptOnWine } from '../../support/windows-differences.ts';
 
 const local = { host: '127.0.0.1' };
 
@@ -152,19 +153,29 @@ test('accepted sockets are given the options of the server', async () => {
   await close();
 });
 
-test('a client of Node that is gone before it is accepted does no harm', async () => {
-  const server = await listen(local);
-  const { port } = server.address() as { port: number };
-  await new Promise<void>((resolve) => {
-    const client = nodeConnect(port, '127.0.0.1', () => {
-      client.resetAndDestroy();
-      resolve();
+testExceptOnWine(
+  'acceptsOfResetsFail',
+  'a client of Node that is gone before it is accepted does no harm',
+  async () => {
+    const server = await listen(local);
+    const { port } = server.address() as { port: number };
+    await new Promise<void>((resolve) => {
+      const client = nodeConnect(port, '127.0.0.1', () => {
+        client.resetAndDestroy();
+        resolve();
+      });
+      client.on('error', () => {});
     });
-    client.on('error', () => {});
-  });
-  const far = await deadline(server.accept(), 'accept');
-  await far.read().catch(() => {});
-  await Promise.all([far.close(), server.close()]);
-});
+    const near = await connect(targetOf(server));
+    // Linux gives out the one that is gone before the other; Windows may leave it out.
+    for (let served = false; !served; ) {
+      const far = await deadline(server.accept(), 'accept');
+      served = far.remotePort === near.localPort;
+      if (!served) await far.read().catch(() => {});
+      await far.close();
+    }
+    await Promise.all([near.close(), server.close()]);
+  },
+);
 
 test.run();

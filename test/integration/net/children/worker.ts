@@ -7,7 +7,7 @@ import { pause } from '../../../support/deadline.ts';
 
 const ignore = (promise: Promise<unknown>): void => void promise.catch(() => {});
 
-const held = await Promise.all([connection(), connection(), connection('unix')]);
+const held = await Promise.all([connection(), connection(), connection('local')]);
 for (const { server, near, far } of held) {
   ignore(near.read());
   ignore(near.read(Buffer.alloc(100)));
