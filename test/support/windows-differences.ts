@@ -16,6 +16,8 @@ export const differences = {
   deletedNamesStay: 'the name of a deleted file stays until its last handle is closed: no POSIX semantics',
   openFilesKeepNames: 'a file that somebody has open cannot be replaced by a rename: no POSIX semantics',
   accessTimesStay: 'the time of the last access cannot be set',
+  earlyTimesStay: 'a time before 1970 cannot be set',
+  openDirectoriesMove: 'a directory is renamed although a file in it is open; Windows denies it',
   realPathsAreShort: 'GetFinalPathNameByHandleW fails for paths of more than 260 characters',
   tooLongIsMissing: 'a path of more than 32,767 characters is not found; Windows says that it is too long',
   namesAreWhole: 'a name with half of a surrogate pair cannot be made',

@@ -6,6 +6,7 @@
 #include "os/error_numbers.h"
 #include "os/socket_address.h"
 #include "os/windows/errors.h"
+#include "os/windows/file_opening.h"
 
 namespace rescind::iocp {
 
@@ -20,6 +21,25 @@ bool isEnd(const Pending& pending, DWORD error) noexcept {
   if (pending.operation == Operation::directoryWatchRead) return error == ERROR_NOTIFY_ENUM_DIR;
   if (!isReceive(pending.operation)) return false;
   return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED;
+}
+
+bool isWrite(Operation operation) noexcept {
+  return operation == Operation::fileWrite || operation == Operation::fileWriteVector;
+}
+
+// A write goes to the end whatever the position was, and what comes next begins behind it.
+bool moveToEnd(HandleState& file) noexcept {
+  if (!file.appends) file.appends = writesAtEndOnly(file.handle());
+  LARGE_INTEGER size;
+  if (!*file.appends || ::GetFileSizeEx(file.handle(), &size) == FALSE) return false;
+  file.position = size.QuadPart;
+  return true;
+}
+
+// After a transfer at the current position.
+void moveOn(HandleState& file, Operation operation, std::int32_t bytes) noexcept {
+  if (bytes <= 0 || (isWrite(operation) && moveToEnd(file))) return;
+  file.position += bytes;
 }
 
 // The memory was too small for all of a message. A datagram too large to be sent has the same number.
@@ -149,7 +169,7 @@ void CompletionPortLane::finish(Pending& pending, const Outcome& outcome, std::v
   ++counters_.completed;
   if (pending.inLine) {
     HandleState& state = *pending.handle;
-    if (state.kind == HandleKind::file && outcome.result > 0) state.position += outcome.result;
+    if (state.kind == HandleKind::file) moveOn(state, pending.operation, outcome.result);
     state.line.remove(pending);
     turns_.push_back(pending.handle);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,8 @@ struct HandleState {
   bool fresh = false;
   // Where the next transfer at the current position begins: an overlapped file keeps none itself.
   std::int64_t position = 0;
+  // Whether it writes at the end of the file only; asked for at the first write at the current position.
+  std::optional<bool> appends;
   // Transfers at a file's current position, since where one begins is known when the one before has ended, and receives
   // of a stream socket, since the system cancels all of them with one.
   Line line;

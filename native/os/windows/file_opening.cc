@@ -1,5 +1,7 @@
 #include "os/windows/file_opening.h"
 
+#include <winternl.h>
+
 #include "os/windows/errors.h"
 
 namespace rescind {
@@ -110,6 +112,15 @@ bool isDirectory(HANDLE handle) noexcept {
   FILE_BASIC_INFO info;
   return ::GetFileInformationByHandleEx(handle, FileBasicInfo, &info, sizeof info) != FALSE &&
          (info.FileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+}
+
+bool writesAtEndOnly(HANDLE file) noexcept {
+  // FILE_INFORMATION_CLASS of wdm.h; its structure is the mask alone.
+  constexpr auto fileAccessInformation = static_cast<FILE_INFORMATION_CLASS>(8);
+  ACCESS_MASK access = 0;
+  IO_STATUS_BLOCK status;
+  if (::NtQueryInformationFile(file, &status, &access, sizeof access, fileAccessInformation) < 0) return false;
+  return (access & (FILE_APPEND_DATA | FILE_WRITE_DATA)) == FILE_APPEND_DATA;
 }
 
 }  // namespace rescind

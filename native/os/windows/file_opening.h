@@ -31,4 +31,7 @@ struct Opened {
 // Of an open handle; devices and pipes are none.
 [[nodiscard]] bool isDirectory(HANDLE handle) noexcept;
 
+// Whether the handle writes at the end of its file only, wherever it is told to, as one that was opened to append does.
+[[nodiscard]] bool writesAtEndOnly(HANDLE file) noexcept;
+
 }  // namespace rescind

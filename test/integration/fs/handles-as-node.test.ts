@@ -82,6 +82,13 @@ writes('write of a text in latin1', 'r+', (file) => file.write('caf\u00e9', 3, '
 writes('write of nothing', 'r+', async (file) => [await file.write(''), await file.write(Buffer.alloc(0))]);
 writes('write at the end', 'a', (file) => file.write('abc'));
 writes('write at the end whatever the position', 'a', (file) => file.write('abc', 0));
+same('a read behind a write at the end begins there', 'a+', async (file) => [
+  await file.read(bytes(4)),
+  await file.write('abc'),
+  await file.read(bytes(4)),
+  await file.writev([Buffer.from('d'), Buffer.from('ef')]),
+  await file.read(bytes(4)),
+]);
 writes('write behind the end', 'r+', (file) => file.write('abc', 50));
 same('write to a file that cannot be written', 'r', (file) => file.write('abc'));
 writes('one write after the other', 'w', async (file) => [
