@@ -21,6 +21,8 @@ export const differences = {
   realPathsAreShort: 'GetFinalPathNameByHandleW fails for paths of more than 260 characters',
   tooLongIsMissing: 'a path of more than 32,767 characters is not found; Windows says that it is too long',
   namesAreWhole: 'a name with half of a surrogate pair cannot be made',
+  pipesShareNames: 'FILE_FLAG_FIRST_PIPE_INSTANCE means nothing, so that a pipe can be listened on twice',
+  removedDirectoriesStaySilent: 'removing a watched directory does not end the reads of its changes',
   noStreams: 'a colon in a name does not name a stream of the file: there is a file of that name',
   datagramSocketsTakeInterfaces:
     'a datagram socket is bound to the interface of its address: any address can be bound, and 127.0.0.2 sends as 127.0.0.1',
