@@ -1,6 +1,7 @@
 // The options and the calls that never wait, on real sockets of the loopback interface.
 //
 // sources: native/os/linux/socket_options.cc native/os/linux/socket_calls.cc native/os/linux/socket_address.cc
+// sources: native/os/linux/close_descriptor.cc
 
 #include "os/socket_options.h"
 
@@ -12,6 +13,7 @@
 
 #include <cerrno>
 
+#include "os/close_descriptor.h"
 #include "os/linux/unique_fd.h"
 #include "os/socket_address.h"
 #include "os/socket_calls.h"
@@ -200,8 +202,8 @@ int main() {
   test("a handle is closed once", [] {
     UniqueFd socket = open(AF_INET, SOCK_STREAM);
     const int handle = socket.release();
-    CHECK_SAME(closeHandleNow(handle), 0);
-    CHECK_SAME(closeHandleNow(handle), -EBADF);
+    CHECK_SAME(closeDescriptor(handle), 0);
+    CHECK_SAME(closeDescriptor(handle), -EBADF);
   });
 
   return sumUp();
