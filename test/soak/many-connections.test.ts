@@ -6,11 +6,10 @@ import * as assert from 'uvu/assert';
 import { platform } from '../../src/binding.ts';
 import { connect, listen, type Server, type Socket } from '../../src/net/index.ts';
 import { runtime } from '../../src/runtime/runtime.ts';
-import { abstractPath, numbered, targetOf } from '../support/connections.ts';
+import { localPath, numbered, targetOf } from '../support/connections.ts';
 import { deadline, until } from '../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
 import { warmRuntime } from '../support/warm.ts';
-import { pipeName } from '../support/windows/pipe.ts';
 
 const connections = 1000;
 const messages = 4;
@@ -65,7 +64,7 @@ async function converse(socket: Socket, index: number): Promise<void> {
 const places = {
   TCP: () => ({ host: '127.0.0.1', backlog: connections }),
   [platform === 'win32' ? 'a named pipe' : 'a Unix socket']: () => ({
-    path: platform === 'win32' ? pipeName() : abstractPath(),
+    path: localPath(),
     backlog: connections,
   }),
 };
