@@ -5,10 +5,10 @@ import * as assert from 'uvu/assert';
 import { platform } from '../../../src/binding.ts';
 import { connect, listen } from '../../../src/net/index.ts';
 import { readAll } from '../../support/connections.ts';
-import { deadline } from '../../support/deadline.ts';
+import { deadline, macrotask } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { warmRuntime } from '../../support/warm.ts';
-import { pipeName } from '../../support/windows/pipe.ts';
+import { bufferBytes, NamedPipe, pipeName } from '../../support/windows/pipe.ts';
 
 // No other system has them.
 const test = platform === 'win32' ? every : every.skip;
@@ -48,6 +48,22 @@ test('clients find the pipe while nobody accepts, one after the other', async ()
     Array.from(clients.keys()),
   );
   await server.close();
+});
+
+// Not so: of a write that it cancels, the driver of named pipes tells no bytes, although the other end has read some of
+// them. Neither does Wine.
+every.skip('a write to a pipe, taken back when a part of it has been read, resolves with that part', async () => {
+  const pipe = new NamedPipe('', 'later');
+  const socket = await connect({ path: pipe.path });
+  const controller = new AbortController();
+  const written = socket.write(Buffer.alloc(4 * bufferBytes), { signal: controller.signal });
+  await macrotask();
+  const part = Buffer.alloc(bufferBytes + 1000);
+  assert.is(pipe.read(part), part.byteLength);
+  controller.abort();
+  assert.is(await deadline(written, 'the write'), part.byteLength);
+  await socket.close();
+  pipe.closePeer();
 });
 
 every.run();

@@ -28,6 +28,11 @@ export class NamedPipe {
     return Math.max(0, outsideAddon().write(this.#peer, bytes, false));
   }
 
+  /** Reads at the peer's end what there is; returns how many bytes that was. */
+  read(into: Uint8Array): number {
+    return Math.max(0, outsideAddon().read(this.#peer, into, false));
+  }
+
   fill(ours = this.descriptor): number {
     const bytes = Buffer.alloc(4096, 0xf1);
     let total = 0;
