@@ -28,6 +28,8 @@ export const differences = {
     'a datagram socket is bound to the interface of its address: any address can be bound, and 127.0.0.2 sends as 127.0.0.1',
   disconnectingFreesPorts:
     'a datagram socket that is disconnected has lost the port the system chose, and cannot be bound',
+  failedSendsComplete:
+    'a datagram that is too long is refused at once and an entry comes to the port all the same: operations after it hang',
   acceptsOfResetsFail: 'accepting a connection that was reset in the meantime fails with 59 (ERROR_UNEXP_NET_ERR)',
   noKeepAliveTimes: 'TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT are missing, so that what was set cannot be read',
   noUnixSockets: 'AF_UNIX is missing',

@@ -6,6 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bind } from '../../../src/dgram/index.ts';
 import { deadline } from '../../support/deadline.ts';
+import { onWine } from '../../support/windows-differences.ts';
 
 async function nodeSocket(type: 'udp4' | 'udp6', address: string): Promise<Socket> {
   const socket = createNodeSocket(type);
@@ -75,14 +76,16 @@ test('both fail alike', async () => {
     port,
   }: NodeJS.ErrnoException & { address?: string; port?: number }) => ({ code, errno, syscall, message, address, port });
   assert.equal(fields(ourError), fields(theirError));
-  const ours = await bind();
-  const tooLong = Buffer.alloc(70_000);
-  const theirFailure = await new Promise((resolve) => taken.send(tooLong, 9, '127.0.0.1', resolve));
-  const ourFailure = await ours.send(tooLong, 9, '127.0.0.1').catch((error: unknown) => error);
-  assert.equal(fields(ourFailure as NodeJS.ErrnoException), fields(theirFailure as NodeJS.ErrnoException));
+  if (!onWine('failedSendsComplete')) {
+    const ours = await bind();
+    const tooLong = Buffer.alloc(70_000);
+    const theirFailure = await new Promise((resolve) => taken.send(tooLong, 9, '127.0.0.1', resolve));
+    const ourFailure = await ours.send(tooLong, 9, '127.0.0.1').catch((error: unknown) => error);
+    assert.equal(fields(ourFailure as NodeJS.ErrnoException), fields(theirFailure as NodeJS.ErrnoException));
+    await ours.close();
+  }
   taken.close();
   theirs.close();
-  await ours.close();
 });
 
 test('wrong calls have the codes node:dgram has', async () => {
