@@ -2,6 +2,7 @@
 // the Windows version of Node, and the tests of the native side for Windows.
 //
 //   --no-build   with what was built before
+//   --ported     without the files scripts/windows/not-yet.ts names
 //   --debug      in Wine's debugger, which shows where a program crashes
 
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,7 @@ import { runSuite } from './suite/suite.ts';
 import { addTally, summaryLine } from './suite/tally.ts';
 import { checkImports } from './windows/imports.ts';
 import { runWindowsTests } from './windows/native.ts';
+import { notYet } from './windows/not-yet.ts';
 import { openPrefix } from './windows/prefix.ts';
 import { makeStage, stagedAddon } from './windows/stage.ts';
 import { findTools } from './windows/tools.ts';
@@ -20,7 +22,11 @@ import { runUnderWine } from './windows/wine.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'no-build': { type: 'boolean', default: false }, debug: { type: 'boolean', default: false } },
+  options: {
+    'no-build': { type: 'boolean', default: false },
+    debug: { type: 'boolean', default: false },
+    ported: { type: 'boolean', default: false },
+  },
 });
 const isVersion = (word: string): boolean => /^\d+$/.test(word);
 const asked = positionals.filter(isVersion);
@@ -61,6 +67,7 @@ for (const version of versions) {
   const tally = await runSuite({
     root: stage,
     filters,
+    except: values.ported ? notYet : [],
     compiled: true,
     patience,
     start: (args, options) => runUnderWine(wine, node, args, options),
