@@ -1,7 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { watch } from '../../../src/fs/watch.ts';
@@ -159,12 +158,10 @@ test('one signal ends many watches with one listener', async () => {
 
 test('a watch keeps the process alive unless it is not persistent', async () => {
   const child = join(freshDirectory(), 'child.mjs');
-  const module = fileURLToPath(
-    new URL(`../../../src/fs/watch${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-  );
+  const module = new URL(`../../../src/fs/watch${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
   writeFileSync(
     child,
-    `import { watch } from ${JSON.stringify(module)};
+    `import { watch } from ${JSON.stringify(module.href)};
      const persistent = process.argv[2] === 'persistent';
      const watcher = watch(${JSON.stringify(freshDirectory())}, { persistent, recursive: true });
      await watcher.ready;

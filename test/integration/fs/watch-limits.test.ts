@@ -3,11 +3,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runScript } from '../../support/child.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
+const test = onlyOnLinux('a limit of descriptors');
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const module = fileURLToPath(new URL(`../../../src/fs/watch${extension}`, import.meta.url));
 

@@ -2,15 +2,16 @@
 
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type FileWatcher, watch } from '../../../src/fs/watch.ts';
 import { deadline, until } from '../../support/deadline.ts';
 import { openDescriptors } from '../../support/descriptors.ts';
+import { onlyOnLinux, onWindows } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
+const test = onlyOnLinux('inotify; watch-directory.test.ts is about Windows');
 const base = temporaryDirectory();
-const most = Number(readFileSync('/proc/sys/fs/inotify/max_queued_events', 'latin1'));
+const most = onWindows ? 0 : Number(readFileSync('/proc/sys/fs/inotify/max_queued_events', 'latin1'));
 const bearable = 200_000;
 if (most > bearable) console.log(`skipped: the kernel of this machine keeps ${most} events`);
 const measured = most > bearable ? test.skip : test;

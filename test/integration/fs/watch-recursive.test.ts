@@ -2,15 +2,16 @@
 
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type FileWatcher, watch } from '../../../src/fs/watch.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { deadline, pause } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 import { Random } from '../../support/random.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
+const test = onlyOnLinux('inotify; watch-directory.test.ts is about Windows');
 // Before the first count of descriptors.
 runtime.open();
 const base = temporaryDirectory();

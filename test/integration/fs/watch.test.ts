@@ -14,14 +14,15 @@ import {
 import { watch as nodeWatch } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type FileChange, type FileWatcher, type WatchOptions, watch } from '../../../src/fs/watch.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { deadline } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
+const test = onlyOnLinux('inotify; watch-directory.test.ts is about Windows');
 // Before the first count of descriptors.
 runtime.open();
 const base = temporaryDirectory();
