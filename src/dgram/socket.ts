@@ -127,7 +127,7 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
    * Sends one datagram and resolves to its bytes. The shapes are those of node:dgram, with options last:
    * `(data, port, address)`, `(data, {port, address})`, `(data)` on a connected socket, and both with
    * `offset, length` behind the data. A socket that is not bound gets a port. EMSGSIZE when the datagram is
-   * too long, ECONNREFUSED on a connected socket when an earlier one was refused.
+   * too long, ECONNREFUSED on a connected socket when an earlier one was refused (not on Windows).
    */
   send(data: DatagramData, ...rest: SendArguments): Promise<number> {
     const { peer } = this.#connection;
@@ -175,7 +175,7 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   /**
    * Waits for one datagram. Several may wait, each gets a datagram of its own; one taken back by its signal
    * loses none. With a buffer the datagram goes there, cut to its length; without one it comes in memory of
-   * its own. ECONNREFUSED on a connected socket when something sent was refused.
+   * its own. ECONNREFUSED on a connected socket when something sent was refused (not on Windows).
    */
   receive(options?: ReceiveOptions): Promise<Message>;
   receive<View extends NodeJS.ArrayBufferView>(buffer: View, options?: OperationOptions): Promise<ReceivedInto<View>>;

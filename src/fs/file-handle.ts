@@ -62,7 +62,7 @@ export class FileHandle extends EventEmitter {
     guard(this, file);
   }
 
-  /** The descriptor; -1 after close(). */
+  /** The descriptor, on Windows the system's handle, which `node:fs` does not take; -1 after close(). */
   get fd(): number {
     return this.#file.descriptor;
   }

@@ -4,6 +4,7 @@
 import { constants } from 'node:fs';
 import type { Payload } from '../runtime/payload.ts';
 
+// Windows has no S_IFBLK and no S_IFSOCK, and nothing is of these types there.
 const { S_IFMT, S_IFREG, S_IFDIR, S_IFCHR, S_IFBLK, S_IFIFO, S_IFLNK, S_IFSOCK } = constants;
 
 const index = {

@@ -19,7 +19,7 @@ import type { Watching, WatchReports } from './watch-work.ts';
 export interface FileChange<Name extends string | Buffer = string> {
   /** 'rename' when a name came, went or was moved, 'change' for contents and attributes. */
   eventType: 'rename' | 'change';
-  /** Below what is watched; its own last name when the change is about itself. */
+  /** Its path from what is watched on; the last name of that itself when the change is about it. */
   filename: Name;
 }
 
@@ -48,6 +48,10 @@ const defaultMaxQueue = 2048;
  * signal and the end of what is watched end the watch. An entry made while its directory begins to be watched
  * may be reported twice, never not at all; directories that may not be read are left out. What is moved away
  * stays watched, but directories that come below it then do not join.
+ *
+ * On Windows, as in Node, a file is watched by its name in its directory: the watch goes on when it is removed, for the
+ * one that takes its place. Names below a directory are written with `\\`. What the system had no room for is lost as a
+ * whole (64 KiB of names, until they are read): see `overflow`.
  *
  * The first `next()` rejects with ENOENT, EACCES, ENOSPC (the system watches no more) as the system says.
  *

@@ -15,6 +15,8 @@ export async function accepted(): Promise<void> {
 
   const socket: Socket = await connect({ port: 80, host: 'localhost', family: 6, noDelay: true, detachAfterMs: 5 });
   await connect({ path: '/tmp/socket', signal: undefined });
+  await connect({ path: String.raw`\\.\pipe\name`, pipeMode: 'messages' });
+  await listen({ path: '//./pipe/name', pipeMode: 'bytes' });
   await connect(80);
   await connect(80, 'localhost', { signal });
   await connect('/tmp/socket', { timeoutMs: 5 });
@@ -44,6 +46,8 @@ export async function accepted(): Promise<void> {
 export async function refused(socket: Socket): Promise<void> {
   // @ts-expect-error: a host is a string
   await connect({ port: 80, host: 5 });
+  // @ts-expect-error: a pipe carries bytes or messages
+  await listen({ path: '//./pipe/name', pipeMode: 'text' });
   // @ts-expect-error: there is no such family
   await connect({ port: 80, family: 5 });
   // @ts-expect-error: a misspelt option
