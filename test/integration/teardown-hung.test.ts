@@ -58,7 +58,8 @@ if (missing === undefined) {
     });
   }
 } else {
-  console.log(`skipped: ${missing}`);
+  // Nothing can be mounted that does not answer, on Windows never.
+  test.skip(`the end of an environment while operations hang: ${missing}`);
 }
 
 test.run();
