@@ -26,9 +26,9 @@ bool isAbsolute(std::string_view path) noexcept {
 }
 
 // A target is relative to the directory the link is in.
-SystemPath targetOf(std::string_view target, std::string_view link) {
+SystemPath targetOf(std::string_view target, const SystemPath& link) {
   if (isAbsolute(target)) return SystemPath(target);
-  return SystemPath(std::string(link).append("/../").append(target));
+  return SystemPath(narrowText(withoutPrefix(link.text())).append("\\..\\").append(target));
 }
 
 // What a symbolic link says: an absolute path as the system has it, another as it is given, but with the one separator
@@ -74,7 +74,7 @@ bool isDirectory(const SystemPath& path) noexcept {
 std::int32_t pathSymlink(const char* target, const char* path, LinkType type) {
   const SystemPath link(path);
   if (!link) return link.failed();
-  const SystemPath named = targetOf(target, path);
+  const SystemPath named = targetOf(target, link);
   if (type == LinkType::junction) return makeJunctionAt(link, named);
   const std::wstring words = wordsOf(target);
   if (words.empty()) return failure(ERROR_PATH_NOT_FOUND);

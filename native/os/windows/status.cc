@@ -62,18 +62,23 @@ StatusPayload specialStatus(std::uint64_t mode, std::uint64_t device) noexcept {
   return status;
 }
 
-void setFields(const BY_HANDLE_FILE_INFORMATION& file, const FILE_BASIC_INFO& basic, const FILE_STANDARD_INFO& standard,
-               StatusPayload& status) noexcept {
+void setFields(const FILE_BASIC_INFO& basic, const FILE_STANDARD_INFO& standard, StatusPayload& status) noexcept {
   status = {};
-  status.device = file.dwVolumeSerialNumber;
-  status.mode = modeOf(file.dwFileAttributes);
-  status.linkCount = file.nNumberOfLinks;
+  status.mode = modeOf(basic.FileAttributes);
+  status.linkCount = standard.NumberOfLinks;
   status.blockSize = blockBytes;
-  status.inode = joined(file.nFileIndexHigh, file.nFileIndexLow);
-  const bool directory = (file.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
-  status.size = directory ? 0 : joined(file.nFileSizeHigh, file.nFileSizeLow);
+  const bool directory = (basic.FileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+  status.size = directory ? 0 : static_cast<std::uint64_t>(standard.EndOfFile.QuadPart);
   status.blocks = static_cast<std::uint64_t>(standard.AllocationSize.QuadPart / allocationUnit);
   setTimes(basic, status);
+}
+
+// Not every file system, of those on other computers above all, numbers its volumes and files.
+void setIdentity(HANDLE handle, StatusPayload& status) noexcept {
+  BY_HANDLE_FILE_INFORMATION file;
+  if (::GetFileInformationByHandle(handle, &file) == FALSE) return;
+  status.device = file.dwVolumeSerialNumber;
+  status.inode = joined(file.nFileIndexHigh, file.nFileIndexLow);
 }
 
 std::int32_t showLink(HANDLE link, StatusPayload& status) {
@@ -86,16 +91,15 @@ std::int32_t showLink(HANDLE link, StatusPayload& status) {
 }
 
 std::int32_t statusOfFile(HANDLE handle, Reparse reparse, StatusPayload& status) {
-  BY_HANDLE_FILE_INFORMATION file;
   FILE_BASIC_INFO basic;
   FILE_STANDARD_INFO standard;
-  if (::GetFileInformationByHandle(handle, &file) == FALSE ||
-      ::GetFileInformationByHandleEx(handle, FileBasicInfo, &basic, sizeof basic) == FALSE ||
+  if (::GetFileInformationByHandleEx(handle, FileBasicInfo, &basic, sizeof basic) == FALSE ||
       ::GetFileInformationByHandleEx(handle, FileStandardInfo, &standard, sizeof standard) == FALSE) {
     return lastFailure();
   }
-  setFields(file, basic, standard, status);
-  const bool isReparsePoint = (file.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+  setFields(basic, standard, status);
+  setIdentity(handle, status);
+  const bool isReparsePoint = (basic.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
   return reparse == Reparse::shown && isReparsePoint ? showLink(handle, status) : 0;
 }
 
@@ -122,19 +126,17 @@ std::int32_t statusInDirectory(const wchar_t* path, StatusPayload& status) noexc
   if (search == INVALID_HANDLE_VALUE) return lastFailure();
   ::FindClose(search);
   if ((found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) return failure(ERROR_SHARING_VIOLATION);
-  BY_HANDLE_FILE_INFORMATION file{};
-  file.dwFileAttributes = found.dwFileAttributes;
-  file.nFileSizeHigh = found.nFileSizeHigh;
-  file.nFileSizeLow = found.nFileSizeLow;
-  file.nNumberOfLinks = 1;
   FILE_BASIC_INFO basic{};
+  basic.FileAttributes = found.dwFileAttributes;
   basic.CreationTime = joined(found.ftCreationTime);
   basic.LastAccessTime = joined(found.ftLastAccessTime);
   basic.LastWriteTime = joined(found.ftLastWriteTime);
   basic.ChangeTime = basic.LastWriteTime;
   FILE_STANDARD_INFO standard{};
-  standard.AllocationSize.QuadPart = static_cast<LONGLONG>(joined(found.nFileSizeHigh, found.nFileSizeLow));
-  setFields(file, basic, standard, status);
+  standard.NumberOfLinks = 1;
+  standard.EndOfFile.QuadPart = static_cast<LONGLONG>(joined(found.nFileSizeHigh, found.nFileSizeLow));
+  standard.AllocationSize = standard.EndOfFile;
+  setFields(basic, standard, status);
   return 0;
 }
 
