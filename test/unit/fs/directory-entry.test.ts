@@ -1,7 +1,9 @@
+import { sep } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Dirent, EntryType, listingOf, pathBelow } from '../../../src/fs/directory-entry.ts';
 import { Payload } from '../../../src/runtime/payload.ts';
+import { onlyOnWindows } from '../../support/platforms.ts';
 
 function payloadOf(bytes: Buffer): Payload {
   const memory = new ArrayBuffer(bytes.length + 8);
@@ -46,11 +48,17 @@ test('an entry knows its type and where it is', () => {
 });
 
 test('paths below are joined once, in bytes when either is', () => {
-  assert.is(pathBelow('a', 'b'), 'a/b');
+  assert.is(pathBelow('a', 'b'), `a${sep}b`);
   assert.is(pathBelow('/', 'b'), '/b');
   assert.is(pathBelow('a/', 'b'), 'a/b');
-  assert.equal(pathBelow('a', Buffer.from([255])), Buffer.from([97, 47, 255]));
+  assert.equal(pathBelow('a', Buffer.from([255])), Buffer.from([97, sep.charCodeAt(0), 255]));
   assert.equal(pathBelow(Buffer.from('/'), 'b'), Buffer.from('/b'));
+});
+
+onlyOnWindows('drives, and a second separator')('what a directory ends with on Windows is taken as it is', () => {
+  assert.is(pathBelow('a\\', 'b'), 'a\\b');
+  assert.is(pathBelow('C:', 'b'), 'C:b');
+  assert.equal(pathBelow(Buffer.from('C:\\'), 'b'), Buffer.from('C:\\b'));
 });
 
 test.run();

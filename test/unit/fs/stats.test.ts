@@ -69,6 +69,8 @@ test('a file is of one type, for both kinds of status and for directory entries'
     ['isBlockDevice', constants.S_IFBLK, EntryType.blockDevice],
   ] as const;
   for (const [asked, bits, entryType] of types) {
+    // Windows has no such type.
+    if (bits === undefined) continue;
     const payload = payloadOf(words.with(1, BigInt(bits | 0o777)));
     for (const stats of [new Stats(payload), new BigIntStats(payload)]) {
       assert.equal(

@@ -10,6 +10,7 @@ import { stepBytes } from '../../../src/fs/whole-file.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { deadline } from '../../support/deadline.ts';
 import { Pipe } from '../../support/fifo.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 // A machine that is busy does not answer within the time after which a call is told without an answer.
@@ -89,25 +90,28 @@ test('an abort while the data is flushed is an answer, and the data is there', a
   assert.is(readFileSync(path, 'latin1'), 'text');
 });
 
-test('a write to a FIFO is taken back while it waits', async () => {
-  const pipe = new Pipe(directory);
-  const filled = pipe.fill();
-  const controller = new AbortController();
-  const { signal } = controller;
-  const abort = (): void => void setImmediate(() => controller.abort(reason));
-  channel(writes).subscribe(abort);
-  try {
-    await deadline(writeFile(pipe.path, Buffer.alloc(8192), { signal }), 'writeFile');
-    assert.unreachable('the FIFO is full');
-  } catch (error) {
-    assert.is(error, reason);
-  } finally {
-    channel(writes).unsubscribe(abort);
-  }
-  assert.is(pipe.drain().byteLength, filled);
-  closeSync(pipe.descriptor);
-  pipe.closePeer();
-});
+onlyOnLinux('FIFOs, which anybody may open by their path')(
+  'a write to a FIFO is taken back while it waits',
+  async () => {
+    const pipe = new Pipe(directory);
+    const filled = pipe.fill();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const abort = (): void => void setImmediate(() => controller.abort(reason));
+    channel(writes).subscribe(abort);
+    try {
+      await deadline(writeFile(pipe.path, Buffer.alloc(8192), { signal }), 'writeFile');
+      assert.unreachable('the FIFO is full');
+    } catch (error) {
+      assert.is(error, reason);
+    } finally {
+      channel(writes).unsubscribe(abort);
+    }
+    assert.is(pipe.drain().byteLength, filled);
+    closeSync(pipe.descriptor);
+    pipe.closePeer();
+  },
+);
 
 test('a deadline that passes between open and write does not end a short write', async () => {
   const path = newPath();
