@@ -1,6 +1,7 @@
 # The addon by which the tests see from outside what the runtime does. It is built like the other one, and never packed.
 
-add_library(rescind_outside SHARED test/support/windows/outside.cc native/os/windows/host_module_hook.cc)
+file(GLOB OUTSIDE_SOURCES CONFIGURE_DEPENDS test/support/windows/*.cc)
+add_library(rescind_outside SHARED ${OUTSIDE_SOURCES} native/os/windows/host_module_hook.cc)
 foreach(PROPERTY PREFIX SUFFIX CXX_VISIBILITY_PRESET RUNTIME_OUTPUT_DIRECTORY MSVC_RUNTIME_LIBRARY
     COMPILE_DEFINITIONS COMPILE_OPTIONS LINK_OPTIONS LINK_LIBRARIES)
   get_target_property(VALUE rescind ${PROPERTY})
