@@ -65,6 +65,7 @@ if (missing === undefined) {
   });
 } else {
   console.log(`skipped: ${missing}`);
+  // What is missing says why.
   test.skip('mkdtemp that was given up removes what it makes later');
   test.run();
 }
