@@ -1,6 +1,7 @@
 // A temporary directory that is made after its caller was told that it is not: it is removed.
 
 import { readdirSync } from 'node:fs';
+import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as fs from '../../../src/fs/index.ts';
 import { runtime as publicRuntime } from '../../../src/index.ts';
@@ -64,4 +65,7 @@ if (missing === undefined) {
   });
 } else {
   console.log(`skipped: ${missing}`);
+  // What is missing says why.
+  test.skip('mkdtemp that was given up removes what it makes later');
+  test.run();
 }

@@ -1,7 +1,6 @@
 // Calls whose callers were told before the system was done: here threads that wait in open() and read().
 
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as fs from '../../../src/fs/index.ts';
 import { runtime as publicRuntime, quiescent } from '../../../src/index.ts';
@@ -9,8 +8,12 @@ import { configure } from '../../../src/runtime/configure.ts';
 import { deadline, pause, until } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { fifo } from '../../support/fifo.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 import { untilThreadsHang } from '../../support/pool-threads.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+// Of named pipes of Windows test/contract has what waits in a thread.
+const test = onlyOnLinux('an open of a pipe waits for nobody, and reads of pipes do not take a thread');
 
 configure({ uring: 'off' });
 const directory = temporaryDirectory();

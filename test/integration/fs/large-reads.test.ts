@@ -10,7 +10,8 @@ import { Runtime } from '../../../src/runtime/runtime.ts';
 import { stats } from '../../../src/runtime/stats.ts';
 import { DescriptorFlag } from '../../../src/wire/layout.ts';
 import { deadline, macrotask, pause } from '../../support/deadline.ts';
-import { fifo } from '../../support/fifo.ts';
+import { loopedFile } from '../../support/looped.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const mebibyte = 1024 * 1024;
@@ -20,12 +21,15 @@ const descriptor = openSync(path, 'w');
 ftruncateSync(descriptor, 8 * mebibyte);
 for (let at = 0; at < 8; at++) writeSync(descriptor, Buffer.alloc(mebibyte, at + 1), 0, mebibyte, at * mebibyte);
 
-test('how a read is submitted depends on its length, on O_DIRECT files it does not', () => {
+test('how a read is submitted depends on its length', () => {
   const file = new OpenFile(new Runtime(), -1, constants.O_RDONLY);
   assert.is(file.readFlags(mebibyte), DescriptorFlag.tryInline);
   assert.is(file.readFlags(mebibyte + 1), DescriptorFlag.mayBlock);
   assert.is(file.readVectorFlags(mebibyte), DescriptorFlag.none);
   assert.is(file.readVectorFlags(mebibyte + 1), DescriptorFlag.mayBlock);
+});
+
+onlyOnLinux('O_DIRECT')('on O_DIRECT files it does not', () => {
   const direct = new OpenFile(new Runtime(), -1, constants.O_RDONLY | constants.O_DIRECT);
   for (const bytes of [1, mebibyte + 1]) {
     assert.is(direct.readFlags(bytes), DescriptorFlag.directDevice);
@@ -77,7 +81,7 @@ for (const [name, options] of [
   ['a deadline', () => ({ timeoutMs: 30 })],
 ] as const) {
   test(`of a silent FIFO: ${name} takes them back`, async () => {
-    const file = await open(fifo(temporaryDirectory()), 'r+');
+    const file = await open(await loopedFile(temporaryDirectory()), 'r+');
     const controller = new AbortController();
     const before = stats().cancelled;
     const reading = file.read(Buffer.alloc(2 * mebibyte), options(controller.signal)).then(

@@ -1,13 +1,16 @@
 // Whatever memory is given to read and write: every kind of view, shared, resizable, empty, detached, large.
 
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as fs from '../../../src/fs/index.ts';
 import { allocate, quiescent } from '../../../src/index.ts';
 import { deadline, pause } from '../../support/deadline.ts';
-import { fifo } from '../../support/fifo.ts';
+import { loopedFile } from '../../support/looped.ts';
+import { outside } from '../../support/outside.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const directory = temporaryDirectory();
@@ -128,7 +131,7 @@ test('a detached buffer is refused at once', async () => {
 });
 
 test('a buffer moved away in the middle of a read does not harm: the read ends as it would', async () => {
-  const file = await fs.open(fifo(directory), 'r+');
+  const file = await fs.open(await loopedFile(directory), 'r+');
   const view = new Uint8Array(8);
   const reading = file.read(view);
   await pause(5);
@@ -148,7 +151,7 @@ test('buffers of the runtime', async () => {
 });
 
 test('after settling the kernel leaves the buffer alone; quiescent() says when it does after a detach', async () => {
-  const file = await fs.open(fifo(directory), 'r+');
+  const file = await fs.open(await loopedFile(directory), 'r+');
   const buffer = Buffer.alloc(8);
   const controller = new AbortController();
   const reading = file.read(buffer, { signal: controller.signal, detach: true, detachAfterMs: 1 });
@@ -171,6 +174,7 @@ test('after settling the kernel leaves the buffer alone; quiescent() says when i
 test('positions beyond 2^32, as numbers and as bigint', async () => {
   const sparse = join(directory, 'sparse');
   const file = await fs.open(sparse, 'w+');
+  outside.allowHoles(file.fd);
   const far = 2 ** 32 + 12_345;
   await file.write('far', far);
   await file.write(Buffer.from('further'), { position: 2 ** 41 });
@@ -190,7 +194,7 @@ test('positions beyond 2^32, as numbers and as bigint', async () => {
 });
 
 test('a transfer above 2 GiB is a short one', async () => {
-  const zero = await fs.open('/dev/null', 'w');
+  const zero = await fs.open(devNull, 'w');
   const { bytesWritten } = await zero.write(new Uint8Array(new ArrayBuffer(2 ** 31 + 4096)));
   assert.is(bytesWritten, 0x7ffff000);
   await zero.close();
@@ -199,6 +203,7 @@ test('a transfer above 2 GiB is a short one', async () => {
 test('a file above 2 GiB is not read whole', async () => {
   const sparse = join(directory, 'large');
   const file = await fs.open(sparse, 'w');
+  outside.allowHoles(file.fd);
   await file.truncate(2 ** 31);
   await file.close();
   for (const call of [
@@ -236,7 +241,7 @@ test('many views go out in order, in as many calls as they take', async () => {
 });
 
 test('the array of a vectored call may be changed while it is pending', async () => {
-  const file = await fs.open(fifo(directory), 'r+');
+  const file = await fs.open(await loopedFile(directory), 'r+');
   const [first, second] = [Buffer.alloc(2), Buffer.alloc(2)];
   const given = [first, second];
   const reading = file.readv(given);
@@ -258,7 +263,7 @@ test('also when it takes several calls', async () => {
   await file.close();
 });
 
-test('an O_DIRECT file', async () => {
+onlyOnLinux('O_DIRECT')('an O_DIRECT file', async () => {
   const { O_DIRECT, O_RDONLY } = fs.constants as typeof fs.constants & { O_DIRECT: number };
   const target = join(directory, 'direct');
   writeFileSync(target, Buffer.alloc(8192, 'd'));

@@ -11,8 +11,10 @@ import * as assert from 'uvu/assert';
 import * as fs from '../../../src/fs/index.ts';
 import { deadline, macrotask, pause, until } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
-import { fifo } from '../../support/fifo.ts';
+import { Pipe } from '../../support/fifo.ts';
 import { listenersOf } from '../../support/listeners.ts';
+import { loopedFile } from '../../support/looped.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const directory = temporaryDirectory();
@@ -83,8 +85,7 @@ test('lines', async () => {
 });
 
 test('lines that are waited for end with an abort', async () => {
-  const name = fifo(directory);
-  const file = await fs.open(name, 'r+');
+  const file = await fs.open(await loopedFile(directory), 'r+');
   const controller = new AbortController();
   await file.write('first\n');
   const reason = new Error('enough');
@@ -118,7 +119,7 @@ test('autoClose: false leaves the file open', async () => {
 });
 
 test('destroy() takes a pending read back, and the bytes go to the next reader', async () => {
-  const file = await fs.open(fifo(directory), 'r+');
+  const file = await fs.open(await loopedFile(directory), 'r+');
   const stream = file.createReadStream({ autoClose: false });
   stream.resume();
   await pause(20);
@@ -130,8 +131,9 @@ test('destroy() takes a pending read back, and the bytes go to the next reader',
 });
 
 test('destroy(error) of a stream that waits emits that error and closes the file', async () => {
+  const looped = await loopedFile(directory);
   const before = openDescriptors();
-  const file = await fs.open(fifo(directory), 'r+');
+  const file = await fs.open(looped, 'r+');
   const stream = file.createReadStream();
   stream.resume();
   await pause(10);
@@ -148,10 +150,11 @@ test('destroy(error) of a stream that waits emits that error and closes the file
 });
 
 test('the signal of a stream destroys it with the reason, and no listener stays', async () => {
+  const looped = await loopedFile(directory);
   const before = openDescriptors();
   const controller = new AbortController();
   const { signal } = controller;
-  const file = await fs.open(fifo(directory), 'r+');
+  const file = await fs.open(looped, 'r+');
   const stream = file.createReadStream({ signal });
   stream.resume();
   await pause(10);
@@ -180,7 +183,7 @@ test('the signal of a stream destroys it with the reason, and no listener stays'
 });
 
 test('the deadline of a stream holds for each read', async () => {
-  const file = await fs.open(fifo(directory), 'r+');
+  const file = await fs.open(await loopedFile(directory), 'r+');
   const stream = file.createReadStream({ timeoutMs: 20 });
   const error = await deadline(
     all(stream).catch((reason: unknown) => reason as DOMException),
@@ -191,7 +194,7 @@ test('the deadline of a stream holds for each read', async () => {
 });
 
 test('a stream whose file is closed under it ends with an error', async () => {
-  const file = await fs.open(fifo(directory), 'r+');
+  const file = await fs.open(await loopedFile(directory), 'r+');
   const stream = file.createReadStream();
   stream.resume();
   await pause(10);
@@ -246,8 +249,9 @@ test('pipelines through both', async () => {
 });
 
 test('destroying a write stream that waits for room takes the write back', async () => {
+  const pipe = new Pipe(directory, 'later');
   const before = openDescriptors();
-  const file = await fs.open(fifo(directory), 'r+');
+  const file = await fs.open(pipe.path, 'r+');
   const stream = file.createWriteStream();
   const failure = new Error('mine');
   let told: unknown;
@@ -265,9 +269,10 @@ test('destroying a write stream that waits for room takes the write back', async
   );
   assert.ok(told instanceof Error);
   await assertSameDescriptors(before, 'a destroyed write stream');
+  pipe.closePeer();
 });
 
-test('a full disk is the error of the stream', async () => {
+onlyOnLinux('/dev/full')('a full disk is the error of the stream', async () => {
   const file = await fs.open('/dev/full', 'w');
   const stream = file.createWriteStream();
   stream.write('x');

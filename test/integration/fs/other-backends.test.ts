@@ -1,9 +1,11 @@
 // The same tests where there is no io_uring, and where its rings hold next to nothing.
 
 import { fileURLToPath } from 'node:url';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runScript } from '../../support/child.ts';
+import { onlyOnLinux } from '../../support/platforms.ts';
+
+const test = onlyOnLinux('there is one backend on Windows');
 
 const everywhere = ['handles-as-node', 'paths-as-node', 'trees-as-node', 'trees', 'whole-files'];
 // A thread that waits in a call cannot be called back, only left alone (`detachAfterMs`): what aborts do to

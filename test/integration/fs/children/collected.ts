@@ -1,26 +1,23 @@
 // Handles nobody closed are closed when they are collected, with a warning.
 
-import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as fs from '../../../../src/fs/index.ts';
+import { outside } from '../../../support/outside.ts';
+import { onWindows } from '../../../support/platforms.ts';
 
 const path = process.argv[2] as string;
 const warnings: string[] = [];
 process.on('warning', (warning) => warnings.push((warning as Error & { code?: string }).code ?? warning.name));
 await fs.writeFile(path, 'contents');
 
-// Descriptors of the file: the process opens others of its own at times of its own.
-function count(): number {
-  const links = readdirSync('/proc/self/fd').map((descriptor) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${descriptor}`);
-    } catch {
-      // The one the listing itself has used.
-      return undefined;
-    }
-  });
-  return links.filter((link) => link === path).length;
+// Descriptors of the file: the process opens others of its own at times of its own. Windows does not say of which file
+// a handle is, so that there those of the process itself are taken off.
+function files(): number {
+  const all = [...outside.openDescriptors().values()];
+  return all.filter((target) => target === (onWindows ? 'file:' : path)).length;
 }
+const others = onWindows ? files() : 0;
+const count = (): number => files() - others;
 
 async function leave(): Promise<number> {
   const held: unknown[] = [];
