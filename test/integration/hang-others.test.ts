@@ -113,5 +113,7 @@ function define(settings: object, name: string): void {
 if (missing === undefined) {
   onBackends(import.meta.url, [rings, threads], ({ settings, name }) => define(settings, name));
 } else {
-  console.log(`skipped: ${missing}`);
+  // Nothing can be mounted that does not answer, on Windows never.
+  test.skip(`64 operations that hang in a mount leave other work going: ${missing}`);
+  test.run();
 }
