@@ -7,8 +7,8 @@ export function sourceLine(output: string, addon: string, addr2line: string): st
   const address = crashAddress(output);
   if (address === null) return '';
   // Wine puts a library where it asks to be put, so that the address is the one in the file.
-  const { stdout } = spawnSync(addr2line, ['-Cfpie', addon, address], { encoding: 'utf8' });
-  return stdout === null || stdout.startsWith('??') ? '' : `in ${stdout}`;
+  const { stdout, error } = spawnSync(addr2line, ['-Cfpie', addon, address], { encoding: 'utf8' });
+  return error !== undefined || stdout.startsWith('??') ? '' : `in ${stdout}`;
 }
 
 /** The address in Wine's line about a crash, or null when there is none. */
