@@ -8,6 +8,8 @@ import { pause } from '../../../support/deadline.ts';
 import { openDescriptors } from '../../../support/descriptors.ts';
 
 const [state = '', patienceMs = ''] = process.argv.slice(2);
+// The other end, collected, would be closed, and the read with it end.
+const held: unknown[] = [];
 const ignore = (promise: Promise<unknown>): void => void promise.catch(() => {});
 /** Says so when the process is still there after a while, without keeping it. */
 const watch = (): void =>
@@ -77,8 +79,9 @@ const states: Record<string, () => Promise<void>> = {
     watch();
   },
   async 'pending read'() {
-    const { near } = await connection();
-    ignore(near.read());
+    const made = await connection();
+    held.push(made);
+    ignore(made.near.read());
     watch();
   },
   async 'pending read, unref'() {
