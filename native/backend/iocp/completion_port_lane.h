@@ -1,6 +1,6 @@
 // The inside of the completion port's lane. completion_port_lane.cc opens and closes, submit.cc takes operations in,
-// transfers.cc, sockets.cc, accepts.cc and pipes.cc make their calls, cancel.cc asks for them to end, complete.cc
-// brings them back.
+// transfers.cc, sockets.cc, datagrams.cc, accepts.cc and pipes.cc make their calls, cancel.cc asks for them to end,
+// complete.cc brings them back.
 #pragma once
 
 #include <deque>
@@ -72,9 +72,13 @@ class CompletionPortLane final : public Lane {
   void connectStream(Pending& pending);
   void disconnect(Pending& pending);
   void startReceive(Pending& pending);
-  void startReceiveMessage(Pending& pending);
   void startSend(Pending& pending);
   void shutDown(Pending& pending);
+
+  // datagrams.cc
+  void startReceiveMessage(Pending& pending);
+  void sendTo(Pending& pending, std::span<const std::byte> destination);
+  void startSendMessage(Pending& pending);
 
   // accepts.cc
   void startAccepts(Pending& pending);

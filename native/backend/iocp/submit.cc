@@ -5,7 +5,6 @@
 #include "backend/iocp/completion_port_lane.h"
 #include "os/blocking_handles.h"
 #include "os/blocking_result.h"
-#include "os/socket_address.h"
 
 namespace rescind::iocp {
 
@@ -116,12 +115,7 @@ void CompletionPortLane::call(Pending& pending, std::span<const std::byte> bytes
     case Operation::socketReceiveMessage:
       return takeTurn(pending);
     case Operation::socketSendMessage:
-      if (!bytes.empty()) {
-        Borrowed& borrowed = pending.borrow();
-        borrowed.addressLength = static_cast<int>(decodeWireAddress(bytes, borrowed.address));
-        if (borrowed.addressLength == 0) return fail(pending, WSAEINVAL);
-      }
-      return takeTurn(pending);
+      return sendTo(pending, bytes);
     case Operation::socketOpen: {
       const std::int32_t result = blocking::socketOpen(pending.argument0, pending.argument1);
       const std::int32_t native = result < 0 ? blocking::lastNativeError() : 0;
@@ -204,6 +198,7 @@ void CompletionPortLane::start(Pending& pending) {
   }
   if (!pending.handle->isSocket()) return startTransfer(pending);
   if (isReceive(pending.operation)) return startReceive(pending);
+  if (pending.handle->kind == HandleKind::datagram) return startSendMessage(pending);
   startSend(pending);
 }
 

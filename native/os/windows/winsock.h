@@ -9,6 +9,11 @@ namespace rescind {
 // makes the first socket or looks up the first name calls it.
 [[nodiscard]] bool startWinsock() noexcept;
 
+// 0 where the call has not failed.
+[[nodiscard]] inline DWORD lastSocketError(bool failed) noexcept {
+  return failed ? static_cast<DWORD>(::WSAGetLastError()) : 0;
+}
+
 // Null where the provider of the socket's family has none.
 struct SocketExtensions {
   LPFN_ACCEPTEX acceptEx = nullptr;

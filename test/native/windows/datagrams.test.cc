@@ -1,0 +1,174 @@
+// Datagram sockets in the completion port's lane, with what the lane asks of Winsock seen and answered by the test.
+//
+// sources: native/backend/iocp/*.cc native/os/windows/blocking_*.cc native/os/windows/file_*.cc
+// sources: native/os/windows/paths.cc native/os/windows/text.cc native/os/windows/errors.cc
+// sources: native/os/windows/status.cc native/os/windows/reparse_points.cc native/os/windows/close_descriptor.cc
+// sources: native/os/windows/socket_address.cc native/os/windows/socket_calls.cc
+
+#include <cstring>
+#include <string>
+
+#include "check.h"
+#include "os/blocking_handles.h"
+#include "os/close_descriptor.h"
+#include "os/socket_address.h"
+#include "os/socket_calls.h"
+#include "os/windows/handles.h"
+#include "os/windows/winsock.h"
+#include "port_driver.h"
+
+using namespace rescind;
+using namespace rescind::testing;
+
+namespace {
+
+// The last message that was sent.
+struct Sent {
+  int destinationBytes = 0;
+  DWORD pieces = 0;
+  int count = 0;
+  bool hadPort = false;
+} sent;
+
+// Whether the socket of the last receive had a port.
+bool receiverHadPort = false;
+
+// What a receive answers instead of waiting; 0: it waits.
+int receiveAnswers = 0;
+
+LPFN_WSASENDMSG systemSend = nullptr;
+LPFN_WSARECVMSG systemReceive = nullptr;
+
+bool hasPort(SOCKET socket) noexcept {
+  sockaddr_in address{};
+  int length = sizeof address;
+  return ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0 && address.sin_port != 0;
+}
+
+int WSAAPI sendMessage(SOCKET socket, LPWSAMSG message, DWORD flags, LPDWORD bytes, LPWSAOVERLAPPED overlapped,
+                       LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+  sent = {message->name == nullptr ? 0 : message->namelen, message->dwBufferCount, sent.count + 1, hasPort(socket)};
+  return systemSend(socket, message, flags, bytes, overlapped, routine);
+}
+
+int WSAAPI receiveMessage(SOCKET socket, LPWSAMSG message, LPDWORD bytes, LPWSAOVERLAPPED overlapped,
+                          LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+  receiverHadPort = hasPort(socket);
+  if (receiveAnswers == 0) return systemReceive(socket, message, bytes, overlapped, routine);
+  ::WSASetLastError(receiveAnswers);
+  return SOCKET_ERROR;
+}
+
+template <typename Function>
+void load(SOCKET socket, GUID name, Function& function) {
+  DWORD bytes = 0;
+  CHECK_SAME(::WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &name, sizeof name, &function, sizeof function,
+                        &bytes, nullptr, nullptr),
+             0);
+}
+
+}  // namespace
+
+// In place of those of os/windows/winsock.cc.
+namespace rescind {
+
+bool startWinsock() noexcept { return true; }
+
+SocketExtensions extensionsOf(SOCKET socket) noexcept {
+  load(socket, WSAID_WSASENDMSG, systemSend);
+  load(socket, WSAID_WSARECVMSG, systemReceive);
+  return {.receiveMessage = receiveMessage, .sendMessage = sendMessage};
+}
+
+}  // namespace rescind
+
+namespace {
+
+class DatagramSocket {
+ public:
+  DatagramSocket() : descriptor_(blocking::socketOpen(4, 2)) { CHECK(descriptor_ >= 0); }
+  DatagramSocket(const DatagramSocket&) = delete;
+  DatagramSocket& operator=(const DatagramSocket&) = delete;
+  ~DatagramSocket() { closeDescriptor(descriptor_); }
+  [[nodiscard]] int get() const noexcept { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+std::string loopback(std::int32_t port) {
+  const std::int32_t header[4] = {4, port, 0, 4};
+  return std::string(reinterpret_cast<const char*>(header), sizeof header) + std::string("\x7f\0\0\1", 4);
+}
+
+std::string addressOf(const DatagramSocket& socket) {
+  std::byte address[wireAddressMost];
+  const int length = localAddressOf(socket.get(), address);
+  CHECK(length > 0);
+  std::int32_t port = 0;
+  std::memcpy(&port, address + sizeof port, sizeof port);
+  return loopback(port);
+}
+
+void bindToLoopback(const DatagramSocket& socket) {
+  const std::string address = loopback(0);
+  CHECK_SAME(bindSocket(socket.get(), std::as_bytes(std::span(address))), 0);
+}
+
+Asked sending(const DatagramSocket& from, std::string& data, const std::string& to) {
+  return {.operation = Operation::socketSendMessage, .handle = from.get(), .memory = data, .bytes = to};
+}
+
+Asked receiving(const DatagramSocket& at, std::string& memory) {
+  return {.operation = Operation::socketReceiveMessage, .handle = at.get(), .memory = memory};
+}
+
+Asked connecting(const DatagramSocket& socket, const std::string& to) {
+  return {.operation = Operation::socketConnect, .handle = socket.get(), .bytes = to};
+}
+
+}  // namespace
+
+int main() {
+  WSADATA data;
+  CHECK_SAME(::WSAStartup(MAKEWORD(2, 2), &data), 0);
+
+  test("a datagram is one message, with the destination where the socket has no peer", [] {
+    PortDriver lane;
+    const DatagramSocket receiver;
+    const DatagramSocket sender;
+    bindToLoopback(receiver);
+    std::string text = "datagram";
+    std::string memory(16, ' ');
+    sent = {};
+    CHECK_SAME(lane.run(sending(sender, text, addressOf(receiver))).result, 8);
+    CHECK_SAME(sent.count, 1);
+    CHECK_SAME(sent.pieces, 1);
+    CHECK_SAME(sent.destinationBytes, sizeof(sockaddr_in));
+    CHECK_SAME(lane.run(receiving(receiver, memory)).result, 8);
+    CHECK(memory.substr(0, 8) == text);
+    CHECK_SAME(lane.run(connecting(sender, addressOf(receiver))).result, 0);
+    CHECK_SAME(lane.run(sending(sender, text, "")).result, 8);
+    CHECK_SAME(sent.count, 2);
+    CHECK_SAME(sent.destinationBytes, 0);
+    CHECK_SAME(lane.run(receiving(receiver, memory)).result, 8);
+  });
+
+  test("a socket has a port when it sends, and when it waits for datagrams", [] {
+    PortDriver lane;
+    const DatagramSocket receiver;
+    const DatagramSocket sender;
+    std::string text = "datagram";
+    std::string memory(16, ' ');
+    sent = {};
+    receiverHadPort = false;
+    lane.start(receiving(receiver, memory));
+    CHECK(receiverHadPort);
+    PortDriver other;
+    CHECK_SAME(other.run(sending(sender, text, addressOf(receiver))).result, 8);
+    CHECK(sent.hadPort);
+    CHECK_SAME(lane.take().result, 8);
+  });
+
+  return sumUp();
+}
