@@ -5,6 +5,7 @@
 #include "backend/iocp/completion_port_lane.h"
 #include "os/blocking_handles.h"
 #include "os/blocking_result.h"
+#include "wire/pieces.h"
 
 namespace rescind::iocp {
 
@@ -103,9 +104,14 @@ void CompletionPortLane::call(Pending& pending, std::span<const std::byte> bytes
       return finish(pending, 0);
     case Operation::fileReadVector:
     case Operation::fileWriteVector:
-    case Operation::socketSendVector:
       pending.borrow().vectors = piecesOf(bytes);
       return takeTurn(pending);
+    case Operation::socketSendVector: {
+      const auto [pairs, destination] = splitPieces(bytes, pending.length);
+      pending.borrow().vectors = piecesOf(pairs);
+      pending.length = 0;  // which was the destination's
+      return sendTo(pending, destination);
+    }
     case Operation::fileRead:
     case Operation::fileWrite:
     case Operation::directoryWatchRead:

@@ -40,7 +40,8 @@ test('a connected socket sends without a destination and names its peer', async 
     assert.is(await client.send('one'), 3);
     assert.is(await client.send(Buffer.from('two!'), { timeoutMs: 1000 }), 4);
     assert.is(await client.send('xthreex', 1, 5), 5);
-    for (const expected of ['one', 'two!', 'three']) {
+    assert.is(await client.send(['fo', Buffer.from('ur')]), 4);
+    for (const expected of ['one', 'two!', 'three', 'four']) {
       assert.is((await server.receive()).data.toString(), expected);
     }
     await server.close();

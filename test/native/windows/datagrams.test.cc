@@ -154,6 +154,32 @@ int main() {
     CHECK_SAME(lane.run(receiving(receiver, memory)).result, 8);
   });
 
+  test("pieces are one message, where there is a destination and where there is none", [] {
+    PortDriver lane;
+    const DatagramSocket receiver;
+    const DatagramSocket sender;
+    bindToLoopback(receiver);
+    const std::string to = addressOf(receiver);
+    const double pairs[4] = {static_cast<double>(reinterpret_cast<std::uintptr_t>("abc")), 3,
+                             static_cast<double>(reinterpret_cast<std::uintptr_t>("defg")), 4};
+    const std::string pieces(reinterpret_cast<const char*>(pairs), sizeof pairs);
+    std::string memory(16, ' ');
+    for (const std::string& destination : {to, std::string()}) {
+      if (destination.empty()) CHECK_SAME(lane.run(connecting(sender, to)).result, 0);
+      sent = {};
+      const Completion completion = lane.run({.operation = Operation::socketSendVector,
+                                              .handle = sender.get(),
+                                              .bytes = pieces + destination,
+                                              .length = static_cast<std::uint32_t>(destination.size())});
+      CHECK_SAME(completion.result, 7);
+      CHECK_SAME(sent.count, 1);
+      CHECK_SAME(sent.pieces, 2);
+      CHECK_SAME(sent.destinationBytes, destination.empty() ? 0 : sizeof(sockaddr_in));
+      CHECK_SAME(lane.run(receiving(receiver, memory)).result, 7);
+      CHECK(memory.substr(0, 7) == "abcdefg");
+    }
+  });
+
   test("a socket has a port when it sends, and when it waits for datagrams", [] {
     PortDriver lane;
     const DatagramSocket receiver;
