@@ -35,6 +35,11 @@ void refuseAtOnce(SOCKET socket) noexcept {
   ::WSAIoctl(socket, SIO_TCP_INITIAL_RTO, &parameters, sizeof parameters, nullptr, 0, &bytes, nullptr, nullptr);
 }
 
+// Only a peer's refusal concerns who waits for that peer, as on Linux.
+void tellOfRefusals(SOCKET socket, const sockaddr_storage& peer) noexcept {
+  setRefusals(socket, peer.ss_family == AF_UNSPEC ? Refusals::untold : Refusals::told);
+}
+
 }  // namespace
 
 void CompletionPortLane::connect(Pending& pending, std::span<const std::byte> bytes) {
@@ -52,6 +57,7 @@ void CompletionPortLane::connect(Pending& pending, std::span<const std::byte> by
   const DWORD error = lastSocketError(::connect(state.socket(), address, borrowed.addressLength) != 0);
   if (error != 0) return fail(pending, error);
   state.bound = true;
+  if (state.kind == HandleKind::datagram) tellOfRefusals(state.socket(), borrowed.address);
   finish(pending, 0);
 }
 

@@ -1,4 +1,4 @@
-// Winsock's start, and its functions that are asked for at run time.
+// Winsock's start, its functions that are asked for at run time, and what datagram sockets are told.
 #pragma once
 
 #include "os/windows/system.h"
@@ -27,5 +27,14 @@ struct SocketExtensions {
 
 // Of the socket's provider: sockets of one family and type have the same.
 [[nodiscard]] SocketExtensions extensionsOf(SOCKET socket) noexcept;
+
+// Windows fails a receive of a datagram socket, whomever that waits for, because an earlier datagram did not arrive,
+// unless it is asked not to. Whether that is done for refusals, messages "port unreachable".
+enum class Refusals { untold, told };
+void setRefusals(SOCKET socket, Refusals refusals) noexcept;
+// For nothing that did not arrive, as on a new socket of Linux.
+void leaveUndeliveredUntold(SOCKET socket) noexcept;
+// Whether a call on a datagram socket has failed because an earlier datagram was refused.
+[[nodiscard]] bool isRefusal(DWORD code) noexcept;
 
 }  // namespace rescind

@@ -1,9 +1,9 @@
-// Datagram sockets in the completion port's lane, with what the lane asks of Winsock seen and answered by the test.
+// Datagram sockets in the completion port's lane, and what it asks of Winsock for them.
 //
 // sources: native/backend/iocp/*.cc native/os/windows/blocking_*.cc native/os/windows/file_*.cc
 // sources: native/os/windows/paths.cc native/os/windows/text.cc native/os/windows/errors.cc
 // sources: native/os/windows/status.cc native/os/windows/reparse_points.cc native/os/windows/close_descriptor.cc
-// sources: native/os/windows/socket_address.cc native/os/windows/socket_calls.cc
+// sources: native/os/windows/socket_address.cc native/os/windows/socket_calls.cc native/os/windows/winsock.cc
 
 #include <cstring>
 #include <string>
@@ -13,74 +13,13 @@
 #include "os/close_descriptor.h"
 #include "os/socket_address.h"
 #include "os/socket_calls.h"
+#include "os/windows/errors.h"
 #include "os/windows/handles.h"
-#include "os/windows/winsock.h"
 #include "port_driver.h"
+#include "winsock_interpose.h"
 
 using namespace rescind;
 using namespace rescind::testing;
-
-namespace {
-
-// The last message that was sent.
-struct Sent {
-  int destinationBytes = 0;
-  DWORD pieces = 0;
-  int count = 0;
-  bool hadPort = false;
-} sent;
-
-// Whether the socket of the last receive had a port.
-bool receiverHadPort = false;
-
-// What a receive answers instead of waiting; 0: it waits.
-int receiveAnswers = 0;
-
-LPFN_WSASENDMSG systemSend = nullptr;
-LPFN_WSARECVMSG systemReceive = nullptr;
-
-bool hasPort(SOCKET socket) noexcept {
-  sockaddr_in address{};
-  int length = sizeof address;
-  return ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0 && address.sin_port != 0;
-}
-
-int WSAAPI sendMessage(SOCKET socket, LPWSAMSG message, DWORD flags, LPDWORD bytes, LPWSAOVERLAPPED overlapped,
-                       LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
-  sent = {message->name == nullptr ? 0 : message->namelen, message->dwBufferCount, sent.count + 1, hasPort(socket)};
-  return systemSend(socket, message, flags, bytes, overlapped, routine);
-}
-
-int WSAAPI receiveMessage(SOCKET socket, LPWSAMSG message, LPDWORD bytes, LPWSAOVERLAPPED overlapped,
-                          LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
-  receiverHadPort = hasPort(socket);
-  if (receiveAnswers == 0) return systemReceive(socket, message, bytes, overlapped, routine);
-  ::WSASetLastError(receiveAnswers);
-  return SOCKET_ERROR;
-}
-
-template <typename Function>
-void load(SOCKET socket, GUID name, Function& function) {
-  DWORD bytes = 0;
-  CHECK_SAME(::WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &name, sizeof name, &function, sizeof function,
-                        &bytes, nullptr, nullptr),
-             0);
-}
-
-}  // namespace
-
-// In place of those of os/windows/winsock.cc.
-namespace rescind {
-
-bool startWinsock() noexcept { return true; }
-
-SocketExtensions extensionsOf(SOCKET socket) noexcept {
-  load(socket, WSAID_WSASENDMSG, systemSend);
-  load(socket, WSAID_WSARECVMSG, systemReceive);
-  return {.receiveMessage = receiveMessage, .sendMessage = sendMessage};
-}
-
-}  // namespace rescind
 
 namespace {
 
@@ -130,9 +69,6 @@ Asked connecting(const DatagramSocket& socket, const std::string& to) {
 }  // namespace
 
 int main() {
-  WSADATA data;
-  CHECK_SAME(::WSAStartup(MAKEWORD(2, 2), &data), 0);
-
   test("a datagram is one message, with the destination where the socket has no peer", [] {
     PortDriver lane;
     const DatagramSocket receiver;
@@ -194,6 +130,35 @@ int main() {
     CHECK_SAME(other.run(sending(sender, text, addressOf(receiver))).result, 8);
     CHECK(sent.hadPort);
     CHECK_SAME(lane.take().result, 8);
+  });
+
+  test("refusals are told while the socket has a peer, and only then", [] {
+    PortDriver lane;
+    const DatagramSocket socket;
+    const std::string nobody(16, '\0');
+    CHECK(!refusalsTold && !expiryTold);
+    CHECK_SAME(lane.run(connecting(socket, loopback(9))).result, 0);
+    CHECK(refusalsTold && !expiryTold);
+    CHECK_SAME(lane.run(connecting(socket, nobody)).result, 0);
+    CHECK(!refusalsTold);
+    CHECK(lane.run(connecting(socket, "no address")).result < 0);
+    CHECK(!refusalsTold);
+  });
+
+  test("a refusal has the number of ECONNREFUSED, and the system's own beside it", [] {
+    PortDriver lane;
+    const DatagramSocket socket;
+    std::string memory(16, ' ');
+    CHECK_SAME(lane.run(connecting(socket, loopback(9))).result, 0);
+    for (const int code : {int{WSAECONNRESET}, int{ERROR_PORT_UNREACHABLE}}) {
+      receiveFails = code;
+      const Completion completion = lane.run(receiving(socket, memory));
+      CHECK_SAME(completion.result, -error::connectionRefused);
+      CHECK_SAME(completion.native, code);
+    }
+    receiveFails = WSAENETDOWN;
+    CHECK_SAME(lane.run(receiving(socket, memory)).result, -error::networkDown);
+    receiveFails = 0;
   });
 
   return sumUp();
