@@ -19,9 +19,6 @@
 
 namespace rescind::iocp {
 
-// The most a receive without memory of the caller's brings.
-inline constexpr std::uint32_t laneBufferBytes = 16 * 1024;
-
 class CompletionPortLane final : public Lane {
  public:
   // Empty, or why the lane cannot be used.

@@ -1,6 +1,5 @@
 // The calls on sockets but accepting and the messages of datagram sockets.
 
-#include <algorithm>
 #include <iterator>
 
 #include "backend/iocp/completion_port_lane.h"
@@ -86,11 +85,7 @@ void CompletionPortLane::disconnect(Pending& pending) {
 
 void CompletionPortLane::startReceive(Pending& pending) {
   const HandleState& state = *pending.handle;
-  if (pending.is(DescriptorFlag::laneBuffer)) {
-    pending.length = std::min(pending.length, laneBufferBytes);
-    pending.borrow().memory = std::make_unique_for_overwrite<std::byte[]>(pending.length);
-    pending.address = pending.borrowed->memory.get();
-  }
+  pending.takeLaneBuffer();
   // Winsock copies the array, and the flags tell of a call that is done only.
   WSABUF whole{pending.length, reinterpret_cast<char*>(pending.address)};
   const bool inPieces = pending.operation == Operation::fileReadVector;
