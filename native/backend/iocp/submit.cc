@@ -5,6 +5,7 @@
 #include "backend/iocp/completion_port_lane.h"
 #include "os/blocking_handles.h"
 #include "os/blocking_result.h"
+#include "wire/elsewhere.h"
 #include "wire/pieces.h"
 
 namespace rescind::iocp {
@@ -136,41 +137,9 @@ void CompletionPortLane::call(Pending& pending, std::span<const std::byte> bytes
       return listenOnPipe(pending, bytes);
     // Not in the lane's column; the router never sends them here.
     case Operation::skip:
-    case Operation::timer:
-    case Operation::handleClose:
-    case Operation::fileOpen:
-    case Operation::fileSync:
-    case Operation::fileDataSync:
-    case Operation::fileStatus:
-    case Operation::fileAllocate:
-    case Operation::fileTruncate:
-    case Operation::fileChangeMode:
-    case Operation::fileChangeOwner:
-    case Operation::fileChangeTimes:
-    case Operation::fileReadWhole:
-    case Operation::fileWriteWhole:
-    case Operation::pathStatus:
-    case Operation::pathUnlink:
-    case Operation::pathRemoveDirectory:
-    case Operation::pathRename:
-    case Operation::pathMakeDirectory:
-    case Operation::pathSymlink:
-    case Operation::pathLink:
-    case Operation::pathReadDirectory:
-    case Operation::pathReadLink:
-    case Operation::pathRealPath:
-    case Operation::pathAccess:
-    case Operation::pathChangeMode:
-    case Operation::pathChangeOwner:
-    case Operation::pathChangeTimes:
-    case Operation::pathMakeTemporary:
-    case Operation::pathCopy:
-    case Operation::pathStatusFilesystem:
-    case Operation::watchAdd:
-    case Operation::directoryWatchOpen:
-    case Operation::readable:
-    case Operation::pipeConnect:
-    case Operation::addressLookup:
+#define OP(name, code, uring, epoll, iocp, ioring, pool) RESCIND_ELSEWHERE(name, iocp)
+#include "wire/ops.def"
+#undef OP
       return fail(pending, ERROR_CALL_NOT_IMPLEMENTED);
   }
 }

@@ -10,6 +10,7 @@
 
 #include "os/linux/status.h"
 #include "os/socket_address.h"
+#include "wire/elsewhere.h"
 #include "wire/pieces.h"
 
 namespace rescind::uring {
@@ -359,27 +360,11 @@ int prepare(const Descriptor& descriptor, std::span<const std::byte> bytes, Pend
       return 0;
     // What the ring has no entry for; the router never sends it here.
     case Operation::skip:
-    case Operation::fileChangeMode:
-    case Operation::fileChangeOwner:
-    case Operation::fileChangeTimes:
     case Operation::fileReadWhole:  // chains, see chain.h
     case Operation::fileWriteWhole:
-    case Operation::pathReadDirectory:
-    case Operation::pathReadLink:
-    case Operation::pathRealPath:
-    case Operation::pathAccess:
-    case Operation::pathChangeMode:
-    case Operation::pathChangeOwner:
-    case Operation::pathChangeTimes:
-    case Operation::pathMakeTemporary:
-    case Operation::pathCopy:
-    case Operation::pathStatusFilesystem:
-    case Operation::watchAdd:
-    case Operation::directoryWatchOpen:
-    case Operation::directoryWatchRead:
-    case Operation::pipeConnect:
-    case Operation::pipeListen:
-    case Operation::addressLookup:
+#define OP(name, code, uring, epoll, iocp, ioring, pool) RESCIND_ELSEWHERE(name, uring)
+#include "wire/ops.def"
+#undef OP
       return -ENOSYS;
   }
   return -ENOSYS;
