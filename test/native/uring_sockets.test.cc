@@ -1,6 +1,6 @@
 // Every operation on sockets as the io_uring lane runs it.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include <arpa/inet.h>
 #include <fcntl.h>
