@@ -23,10 +23,6 @@ bool isEnd(const Pending& pending, DWORD error) noexcept {
   return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED;
 }
 
-bool isWrite(Operation operation) noexcept {
-  return operation == Operation::fileWrite || operation == Operation::fileWriteVector;
-}
-
 // A write goes to the end whatever the position was, and what comes next begins behind it.
 bool moveToEnd(HandleState& file) noexcept {
   if (!file.appends) file.appends = writesAtEndOnly(file.handle());
@@ -38,7 +34,7 @@ bool moveToEnd(HandleState& file) noexcept {
 
 // After a transfer at the current position.
 void moveOn(HandleState& file, Operation operation, std::int32_t bytes) noexcept {
-  if (bytes <= 0 || (isWrite(operation) && moveToEnd(file))) return;
+  if (bytes <= 0 || (isSend(operation) && moveToEnd(file))) return;
   file.position += bytes;
 }
 

@@ -54,8 +54,8 @@ struct HandleState {
   std::int64_t position = 0;
   // Whether it writes at the end of the file only; asked for at the first write at the current position.
   std::optional<bool> appends;
-  // Transfers at a file's current position, since where one begins is known when the one before has ended, and receives
-  // of a stream socket, since the system cancels all of them with one.
+  // Transfers at a file's current position, since where one begins is known when the one before has ended; receives of
+  // a stream socket, since the system cancels all of them with one; writes to a pipe, since one may take several calls.
   Line line;
   std::unique_ptr<PipeListener> listener;
 

@@ -67,6 +67,19 @@ constexpr bool isReceive(Operation operation) noexcept {
   }
 }
 
+// Operations that take bytes of files, pipes and streams.
+constexpr bool isSend(Operation operation) noexcept {
+  switch (operation) {
+    case Operation::fileWrite:
+    case Operation::fileWriteVector:
+    case Operation::socketSend:
+    case Operation::socketSendVector:
+      return true;
+    default:
+      return false;
+  }
+}
+
 enum class PendingState : std::uint8_t { idle, queued, running };
 
 struct Pending {
@@ -84,8 +97,11 @@ struct Pending {
   std::uint32_t length = 0;
   // -1: the current position.
   std::int64_t offset = 0;
-  // Transfers of several pieces, one after the other: what the pieces before have moved, and which one is running.
+  // Transfers of several calls, one after the other: what those before have moved, and which piece of a vector is
+  // running.
   std::uint32_t moved = 0;
+  // Bytes the running call asks for.
+  std::uint32_t step = 0;
   std::size_t piece = 0;
   // Calls with the system, of an accept.
   std::size_t requests = 0;

@@ -57,8 +57,9 @@ bool takesTurns(const Pending& pending) noexcept {
       return isFileTransfer(pending.operation) && pending.offset < 0;
     case HandleKind::stream:
       return isReceive(pending.operation);
-    case HandleKind::datagram:
     case HandleKind::pipe:
+      return isSend(pending.operation);
+    case HandleKind::datagram:
     case HandleKind::pipeListener:
       return false;
   }
