@@ -83,19 +83,9 @@ void CompletionPortLane::handle(OVERLAPPED* overlapped) {
 }
 
 void CompletionPortLane::ended(Pending& pending, DWORD error, DWORD bytes) {
-  switch (pending.operation) {
-    case Operation::fileRead:
-    case Operation::fileWrite:
-    case Operation::fileReadVector:
-    case Operation::fileWriteVector:
-    case Operation::socketReceive:
-    case Operation::socketSend:
-    case Operation::socketSendVector:
-      if (!pending.handle->isSocket()) return transferEnded(pending, error, bytes);
-      break;
-    default:
-      break;
-  }
+  const bool isTransfer = isReceive(pending.operation) || isSend(pending.operation);
+  if (isTransfer && !pending.handle->isSocket()) return transferEnded(pending, error, bytes);
+  if (isTransfer && pending.goesInSteps()) return sendable(pending, error);
   conclude(pending, error, bytes);
 }
 
@@ -166,7 +156,7 @@ void CompletionPortLane::finish(Pending& pending, const Outcome& outcome, std::v
   if (pending.inLine) {
     HandleState& state = *pending.handle;
     if (state.kind == HandleKind::file) moveOn(state, pending.operation, outcome.result);
-    state.line.remove(pending);
+    pending.line().remove(pending);
     turns_.push_back(pending.handle);
   }
   pending.state = PendingState::idle;

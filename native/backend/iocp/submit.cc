@@ -56,7 +56,7 @@ bool takesTurns(const Pending& pending) noexcept {
     case HandleKind::file:
       return isFileTransfer(pending.operation) && pending.offset < 0;
     case HandleKind::stream:
-      return isReceive(pending.operation);
+      return isReceive(pending.operation) || isSend(pending.operation);
     case HandleKind::pipe:
       return isSend(pending.operation);
     case HandleKind::datagram:
@@ -179,7 +179,7 @@ void CompletionPortLane::call(Pending& pending, std::span<const std::byte> bytes
 void CompletionPortLane::takeTurn(Pending& pending) {
   if (pending.handle == nullptr) return fail(pending, ERROR_INVALID_HANDLE);
   if (!takesTurns(pending)) return start(pending);
-  Line& line = pending.handle->line;
+  Line& line = pending.line();
   const bool isFirst = line.first() == nullptr;
   line.add(pending);
   if (!isFirst) {
@@ -205,6 +205,7 @@ void CompletionPortLane::start(Pending& pending) {
   }
   if (!pending.handle->isSocket()) return startTransfer(pending);
   if (isReceive(pending.operation)) return startReceive(pending);
+  if (pending.goesInSteps()) return startStreamSend(pending);
   startSend(pending);
 }
 
@@ -213,8 +214,10 @@ void CompletionPortLane::runTurns() {
   while (!turns_.empty()) {
     const std::shared_ptr<HandleState> state = std::move(turns_.back());
     turns_.pop_back();
-    Pending* first = state->line.first();
-    if (first != nullptr && first->state == PendingState::queued) start(*first);
+    for (const Line* line : {&state->line, &state->sends}) {
+      Pending* first = line->first();
+      if (first != nullptr && first->state == PendingState::queued) start(*first);
+    }
   }
 }
 

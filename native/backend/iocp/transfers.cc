@@ -13,17 +13,6 @@ namespace {
 // The most several pieces are gathered into where they have to be one call.
 constexpr std::size_t mostGathered = std::size_t{64} << 10;
 
-bool hasPieces(Operation operation) noexcept {
-  switch (operation) {
-    case Operation::fileReadVector:
-    case Operation::fileWriteVector:
-    case Operation::socketSendVector:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // A pipe takes and gives bytes in one call: what waits for a second piece would hang though the first has come, and a
 // message is one write. One piece stands for all; what does not fit is left to the caller, as any short count is.
 void gather(Pending& pending) {
@@ -57,10 +46,6 @@ void scatter(const Borrowed& borrowed, std::size_t length) {
 // Of a write to a pipe that waits for its reader and is cancelled, the system tells no bytes, also where the reader has
 // taken some. So what may be cancelled does not wait: it goes in steps of what the pipe has room for, and where it has
 // none, of one byte, which is taken whole or not at all. A message is one call and cannot be told so exactly.
-bool isInSteps(const Pending& pending) noexcept {
-  return pending.handle->kind == HandleKind::pipe && isSend(pending.operation) && pending.is(DescriptorFlag::abortable);
-}
-
 DWORD nextStep(const Pending& pending) noexcept {
   const DWORD left = pending.length - pending.moved;
   const std::optional<DWORD> room = roomInPipe(pending.handle->handle());
@@ -86,7 +71,7 @@ void CompletionPortLane::startPiece(Pending& pending) {
   const HandleState& state = *pending.handle;
   std::byte* address = pending.address;
   pending.step = pending.length;
-  if (isInSteps(pending)) {
+  if (pending.goesInSteps()) {
     address += pending.moved;
     pending.step = nextStep(pending);
   } else if (state.kind == HandleKind::file && hasPieces(pending.operation)) {
@@ -118,7 +103,7 @@ void CompletionPortLane::transferEnded(Pending& pending, DWORD error, DWORD byte
   const bool goesOn = error == 0 && bytes == pending.step && !pending.cancelRequested;
   if (!isFile) {
     if (bytes > 0 && isReceive(pending.operation) && hasPieces(pending.operation)) scatter(*pending.borrowed, bytes);
-    if (goesOn && isInSteps(pending) && pending.moved < pending.length) return startPiece(pending);
+    if (goesOn && pending.goesInSteps() && pending.moved < pending.length) return startPiece(pending);
     return conclude(pending, error, pending.moved);
   }
   if (goesOn && hasPieces(pending.operation) && ++pending.piece < pending.borrowed->vectors.size()) {
