@@ -2,7 +2,6 @@
 // the Windows version of Node, and the tests of the native side for Windows.
 //
 //   --no-build   with what was built before
-//   --ported     without the files scripts/windows/not-yet.ts names
 //   --debug      in Wine's debugger, which shows where a program crashes
 
 import { fileURLToPath } from 'node:url';
@@ -13,7 +12,6 @@ import { runSuite } from './suite/suite.ts';
 import { addTally, summaryLine } from './suite/tally.ts';
 import { checkImports } from './windows/imports.ts';
 import { runWindowsTests } from './windows/native.ts';
-import { notYet } from './windows/not-yet.ts';
 import { openPrefix } from './windows/prefix.ts';
 import { makeStage, stagedAddon } from './windows/stage.ts';
 import { findTools } from './windows/tools.ts';
@@ -25,7 +23,6 @@ const { values, positionals } = parseArgs({
   options: {
     'no-build': { type: 'boolean', default: false },
     debug: { type: 'boolean', default: false },
-    ported: { type: 'boolean', default: false },
   },
 });
 const isVersion = (word: string): boolean => /^\d+$/.test(word);
@@ -67,7 +64,6 @@ for (const version of versions) {
   const tally = await runSuite({
     root: stage,
     filters,
-    except: values.ported ? notYet : [],
     compiled: true,
     patience,
     start: (args, options) => runUnderWine(wine, node, args, options),

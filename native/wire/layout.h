@@ -7,7 +7,7 @@
 
 namespace rescind {
 
-inline constexpr std::uint32_t wireVersion = 4;
+inline constexpr std::uint32_t wireVersion = 5;
 
 enum class Operation : std::int32_t {
   skip = 0,  // a submission withdrawn before the flush
@@ -25,6 +25,7 @@ enum DescriptorFlag : std::uint32_t {
   directDevice = 16,  // device-bound (O_DIRECT): JavaScript submits early, not only at the end of the tick
   laneBuffer = 32,    // a receive without memory: the lane's own serves, the bytes come as payload
   ofHandle = 64,      // the descriptor is a handle's: nothing but a handleClose closes it
+  abortable = 128,    // a signal or a deadline may end it, and then it must be known what has moved
 };
 
 // One operation as JavaScript asks for it.

@@ -11,8 +11,6 @@ export interface SuiteOptions {
   root: string;
   /** Substrings of the paths to run; none: all. */
   filters: readonly string[];
-  /** Paths that are left out, and reported as such. */
-  except?: readonly string[];
   /** Runs what tsc wrote instead of the sources. */
   compiled: boolean;
   /** The node binary. Default: the one that runs this. */
@@ -30,10 +28,7 @@ const nativeRunner = 'scripts/test-native.ts';
 const nativeLimitSeconds = 600;
 
 export async function runSuite(options: SuiteOptions): Promise<Tally> {
-  const found = findTests(options.root, options.filters);
-  const left = new Set(options.except);
-  const files = found.filter(({ path }) => !left.has(path));
-  for (const { path } of found) if (left.has(path)) options.report(`– ${path}: left out\n`);
+  const files = findTests(options.root, options.filters);
   const total = noTests();
   const queue = (shared: boolean): TestFile[] => files.filter(({ shares }) => shares === shared);
   const work = async (waiting: TestFile[]): Promise<void> => {

@@ -34,7 +34,8 @@ export interface ListenOptions extends OperationOptions, ConnectionOptions {
   path?: string | undefined;
   /**
    * What a named pipe of Windows carries: bytes as TCP does, or messages. Of these each write sends one, a read resolves
-   * with one or a part of it, and `shutdown()` sends an empty one, which is the end to who reads it. Default 'bytes'.
+   * with one or a part of it, and `shutdown()` sends an empty one, which is the end to who reads it. An aborted write is
+   * rejected also when its message has been read in part: the system does not tell. Default 'bytes'.
    */
   pipeMode?: PipeMode | undefined;
   /** Connections the system keeps until they are accepted. 0 to 2,147,483,647, default 511. */

@@ -172,6 +172,7 @@ export class Runtime {
       this.#referenced++;
     }
     if (signal !== undefined) this.#signals.of(signal).add(slot);
+    if (signal !== undefined || timeoutMs > 0) flags |= DescriptorFlag.abortable;
     if (this.#waiting.size === 0 && this.#hasRoom()) {
       this.#stage(slot, handle, length, address, offset, argument0, argument1, flags, bytes, timeoutMs);
     } else {

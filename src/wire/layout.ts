@@ -1,7 +1,7 @@
 // The shared blocks as native/wire/layout.h lays them out. binding.ts compares the version and the
 // sizes with the addon's at load.
 
-export const wireVersion = 4;
+export const wireVersion = 5;
 
 export const submissionEntries = 1024;
 export const cancelEntries = 4096;
@@ -41,6 +41,7 @@ export const DescriptorFlag = {
   directDevice: 16,
   laneBuffer: 32,
   ofHandle: 64,
+  abortable: 128,
 } as const;
 
 export const CancelFlag = {

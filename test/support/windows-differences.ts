@@ -21,6 +21,8 @@ export const differences = {
   realPathsAreShort: 'GetFinalPathNameByHandleW fails for paths of more than 260 characters',
   tooLongIsMissing: 'a path of more than 32,767 characters is not found; Windows says that it is too long',
   namesAreWhole: 'a name with half of a surrogate pair cannot be made',
+  pipesTellNoRoom:
+    'the room left in a pipe is always said to be 0, so that a write that can be taken back goes byte by byte',
   pipesShareNames: 'FILE_FLAG_FIRST_PIPE_INSTANCE means nothing, so that a pipe can be listened on twice',
   removedDirectoriesStaySilent: 'removing a watched directory does not end the reads of its changes',
   noStreams: 'a colon in a name does not name a stream of the file: there is a file of that name',

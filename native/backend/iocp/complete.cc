@@ -23,10 +23,6 @@ bool isEnd(const Pending& pending, DWORD error) noexcept {
   return error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED;
 }
 
-bool isWrite(Operation operation) noexcept {
-  return operation == Operation::fileWrite || operation == Operation::fileWriteVector;
-}
-
 // A write goes to the end whatever the position was, and what comes next begins behind it.
 bool moveToEnd(HandleState& file) noexcept {
   if (!file.appends) file.appends = writesAtEndOnly(file.handle());
@@ -38,7 +34,7 @@ bool moveToEnd(HandleState& file) noexcept {
 
 // After a transfer at the current position.
 void moveOn(HandleState& file, Operation operation, std::int32_t bytes) noexcept {
-  if (bytes <= 0 || (isWrite(operation) && moveToEnd(file))) return;
+  if (bytes <= 0 || (isSend(operation) && moveToEnd(file))) return;
   file.position += bytes;
 }
 
@@ -87,19 +83,9 @@ void CompletionPortLane::handle(OVERLAPPED* overlapped) {
 }
 
 void CompletionPortLane::ended(Pending& pending, DWORD error, DWORD bytes) {
-  switch (pending.operation) {
-    case Operation::fileRead:
-    case Operation::fileWrite:
-    case Operation::fileReadVector:
-    case Operation::fileWriteVector:
-    case Operation::socketReceive:
-    case Operation::socketSend:
-    case Operation::socketSendVector:
-      if (!pending.handle->isSocket()) return transferEnded(pending, error, bytes);
-      break;
-    default:
-      break;
-  }
+  const bool isTransfer = isReceive(pending.operation) || isSend(pending.operation);
+  if (isTransfer && !pending.handle->isSocket()) return transferEnded(pending, error, bytes);
+  if (isTransfer && pending.goesInSteps()) return sendable(pending, error);
   conclude(pending, error, bytes);
 }
 
@@ -173,7 +159,7 @@ void CompletionPortLane::finish(Pending& pending, const Outcome& outcome, std::v
   if (pending.inLine) {
     HandleState& state = *pending.handle;
     if (state.kind == HandleKind::file) moveOn(state, pending.operation, outcome.result);
-    state.line.remove(pending);
+    pending.line().remove(pending);
     turns_.push_back(pending.handle);
   }
   pending.state = PendingState::idle;

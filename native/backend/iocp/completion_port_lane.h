@@ -1,6 +1,6 @@
 // The inside of the completion port's lane. completion_port_lane.cc opens and closes, submit.cc takes operations in,
-// transfers.cc, sockets.cc, datagrams.cc, accepts.cc and pipes.cc make their calls, cancel.cc asks for them to end,
-// complete.cc brings them back.
+// transfers.cc, sockets.cc, stream_sends.cc, datagrams.cc, accepts.cc and pipes.cc make their calls, cancel.cc asks for
+// them to end, complete.cc brings them back.
 #pragma once
 
 #include <deque>
@@ -71,6 +71,11 @@ class CompletionPortLane final : public Lane {
   void startReceive(Pending& pending);
   void startSend(Pending& pending);
   void shutDown(Pending& pending);
+
+  // stream_sends.cc
+  void startStreamSend(Pending& pending);
+  void sendStep(Pending& pending);
+  void sendable(Pending& pending, DWORD error);
 
   // datagrams.cc
   void startReceiveMessage(Pending& pending);

@@ -56,9 +56,13 @@ struct HandleState {
   std::int64_t position = 0;
   // Whether it writes at the end of the file only; asked for at the first write at the current position.
   std::optional<bool> appends;
+  // Whether the socket refuses a send it cannot take at once.
+  bool nonBlocking = false;
   // Transfers at a file's current position, since where one begins is known when the one before has ended, and receives
   // of a stream socket, since the system cancels all of them with one.
   Line line;
+  // Of a pipe and a stream socket, since one may take several calls.
+  Line sends;
   std::unique_ptr<PipeListener> listener;
 
   [[nodiscard]] HANDLE handle() const noexcept { return handleOf(descriptor); }

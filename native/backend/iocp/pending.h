@@ -18,6 +18,7 @@
 
 #include "backend/iocp/handle_state.h"
 #include "os/windows/handles.h"
+#include "os/windows/send_readiness.h"
 #include "wire/layout.h"
 
 namespace rescind::iocp {
@@ -53,6 +54,7 @@ struct Borrowed {
   DWORD flags = 0;
   WSAMSG message{};
   std::vector<WSABUF> vectors;
+  SendReadiness readiness{};
   // Of a receive without memory of the caller's, or what several pieces were gathered into.
   std::unique_ptr<std::byte[]> memory;
   std::vector<std::unique_ptr<AcceptRequest>> accepts;
@@ -65,6 +67,31 @@ constexpr bool isReceive(Operation operation) noexcept {
     case Operation::fileReadVector:
     case Operation::socketReceive:
     case Operation::socketReceiveMessage:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Operations that take bytes.
+constexpr bool isSend(Operation operation) noexcept {
+  switch (operation) {
+    case Operation::fileWrite:
+    case Operation::fileWriteVector:
+    case Operation::socketSend:
+    case Operation::socketSendVector:
+    case Operation::socketSendMessage:
+      return true;
+    default:
+      return false;
+  }
+}
+
+constexpr bool hasPieces(Operation operation) noexcept {
+  switch (operation) {
+    case Operation::fileReadVector:
+    case Operation::fileWriteVector:
+    case Operation::socketSendVector:
       return true;
     default:
       return false;
@@ -88,8 +115,11 @@ struct Pending {
   std::uint32_t length = 0;
   // -1: the current position.
   std::int64_t offset = 0;
-  // Transfers of several pieces, one after the other: what the pieces before have moved, and which one is running.
+  // Transfers of several calls, one after the other: what those before have moved, and which piece of a vector is
+  // running.
   std::uint32_t moved = 0;
+  // Bytes the running call asks for.
+  std::uint32_t step = 0;
   std::size_t piece = 0;
   // Calls with the system, of an accept.
   std::size_t requests = 0;
@@ -103,6 +133,15 @@ struct Pending {
   std::unique_ptr<Borrowed> borrowed;
 
   [[nodiscard]] bool is(DescriptorFlag flag) const noexcept { return (flags & flag) != 0; }
+  // A send that may be taken back, where a cancelled one would not tell all that it has moved.
+  [[nodiscard]] bool goesInSteps() const noexcept {
+    const bool isExact = handle->kind == HandleKind::pipe || handle->kind == HandleKind::stream;
+    return isExact && isSend(operation) && is(DescriptorFlag::abortable);
+  }
+  // In which it takes its turn.
+  [[nodiscard]] Line& line() const noexcept {
+    return isSend(operation) && handle->kind != HandleKind::file ? handle->sends : handle->line;
+  }
   [[nodiscard]] Borrowed& borrow() {
     if (borrowed == nullptr) borrowed = std::make_unique<Borrowed>();
     return *borrowed;

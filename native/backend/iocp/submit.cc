@@ -57,9 +57,10 @@ bool takesTurns(const Pending& pending) noexcept {
     case HandleKind::file:
       return isFileTransfer(pending.operation) && pending.offset < 0;
     case HandleKind::stream:
-      return isReceive(pending.operation);
-    case HandleKind::datagram:
+      return isReceive(pending.operation) || isSend(pending.operation);
     case HandleKind::pipe:
+      return isSend(pending.operation);
+    case HandleKind::datagram:
     case HandleKind::pipeListener:
       return false;
   }
@@ -147,7 +148,7 @@ void CompletionPortLane::call(Pending& pending, std::span<const std::byte> bytes
 void CompletionPortLane::takeTurn(Pending& pending) {
   if (pending.handle == nullptr) return fail(pending, ERROR_INVALID_HANDLE);
   if (!takesTurns(pending)) return start(pending);
-  Line& line = pending.handle->line;
+  Line& line = pending.line();
   const bool isFirst = line.first() == nullptr;
   line.add(pending);
   if (!isFirst) {
@@ -174,6 +175,7 @@ void CompletionPortLane::start(Pending& pending) {
   if (!pending.handle->isSocket()) return startTransfer(pending);
   if (isReceive(pending.operation)) return startReceive(pending);
   if (pending.handle->kind == HandleKind::datagram) return startSendMessage(pending);
+  if (pending.goesInSteps()) return startStreamSend(pending);
   startSend(pending);
 }
 
@@ -182,8 +184,10 @@ void CompletionPortLane::runTurns() {
   while (!turns_.empty()) {
     const std::shared_ptr<HandleState> state = std::move(turns_.back());
     turns_.pop_back();
-    Pending* first = state->line.first();
-    if (first != nullptr && first->state == PendingState::queued) start(*first);
+    for (const Line* line : {&state->line, &state->sends}) {
+      Pending* first = line->first();
+      if (first != nullptr && first->state == PendingState::queued) start(*first);
+    }
   }
 }
 

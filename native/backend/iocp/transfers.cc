@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "backend/iocp/completion_port_lane.h"
+#include "os/windows/pipe_room.h"
 
 namespace rescind::iocp {
 
@@ -11,17 +12,6 @@ namespace {
 
 // The most several pieces are gathered into where they have to be one call.
 constexpr std::size_t mostGathered = std::size_t{64} << 10;
-
-bool hasPieces(Operation operation) noexcept {
-  switch (operation) {
-    case Operation::fileReadVector:
-    case Operation::fileWriteVector:
-    case Operation::socketSendVector:
-      return true;
-    default:
-      return false;
-  }
-}
 
 // A pipe takes and gives bytes in one call: what waits for a second piece would hang though the first has come, and a
 // message is one write. One piece stands for all; what does not fit is left to the caller, as any short count is.
@@ -53,6 +43,15 @@ void scatter(const Borrowed& borrowed, std::size_t length) {
   }
 }
 
+// Of a write to a pipe that waits for its reader and is cancelled, the system tells no bytes, also where the reader has
+// taken some. So what may be cancelled does not wait: it goes in steps of what the pipe has room for, and where it has
+// none, of one byte, which is taken whole or not at all. A message is one call and cannot be told so exactly.
+DWORD nextStep(const Pending& pending) noexcept {
+  const DWORD left = pending.length - pending.moved;
+  const std::optional<DWORD> room = roomInPipe(pending.handle->handle());
+  return room ? std::min(left, std::max<DWORD>(*room, 1)) : left;
+}
+
 }  // namespace
 
 void CompletionPortLane::startTransfer(Pending& pending) {
@@ -65,17 +64,19 @@ void CompletionPortLane::startTransfer(Pending& pending) {
   startPiece(pending);
 }
 
-// One call of a transfer: all of it, or the next of a file's pieces.
+// One call of a transfer: all of it, the next of a file's pieces, or the next step of a write to a pipe.
 void CompletionPortLane::startPiece(Pending& pending) {
   const HandleState& state = *pending.handle;
-  const bool inPieces = state.kind == HandleKind::file && hasPieces(pending.operation);
-  void* address = pending.address;
-  DWORD length = pending.length;
-  if (inPieces) {
+  std::byte* address = pending.address;
+  pending.step = pending.length;
+  if (pending.goesInSteps()) {
+    address += pending.moved;
+    pending.step = nextStep(pending);
+  } else if (state.kind == HandleKind::file && hasPieces(pending.operation)) {
     if (pending.borrowed->vectors.empty()) return finish(pending, 0);
     const WSABUF& piece = pending.borrowed->vectors[pending.piece];
-    address = piece.buf;
-    length = piece.len;
+    address = reinterpret_cast<std::byte*>(piece.buf);
+    pending.step = piece.len;
   }
   OVERLAPPED& overlapped = pending.request.overlapped;
   overlapped = {};
@@ -85,8 +86,9 @@ void CompletionPortLane::startPiece(Pending& pending) {
     overlapped.OffsetHigh = static_cast<DWORD>(begins >> 32);
   }
   const HANDLE handle = state.handle();
-  const BOOL succeeded = isReceive(pending.operation) ? ::ReadFile(handle, address, length, nullptr, &overlapped)
-                                                      : ::WriteFile(handle, address, length, nullptr, &overlapped);
+  const BOOL succeeded = isReceive(pending.operation)
+                             ? ::ReadFile(handle, address, pending.step, nullptr, &overlapped)
+                             : ::WriteFile(handle, address, pending.step, nullptr, &overlapped);
   const DWORD error = ::GetLastError();
   // Of a message longer than the memory, the rest stays for the next read.
   const bool isPart = error == ERROR_MORE_DATA;
@@ -94,16 +96,16 @@ void CompletionPortLane::startPiece(Pending& pending) {
 }
 
 void CompletionPortLane::transferEnded(Pending& pending, DWORD error, DWORD bytes) {
-  const HandleKind kind = pending.handle->kind;
-  if (kind != HandleKind::file) {
-    if (bytes > 0 && isReceive(pending.operation) && hasPieces(pending.operation)) scatter(*pending.borrowed, bytes);
-    return conclude(pending, error, bytes);
-  }
+  const bool isFile = pending.handle->kind == HandleKind::file;
   pending.moved += bytes;
-  if (error == 0 && hasPieces(pending.operation) && !pending.cancelRequested) {
-    const std::vector<WSABUF>& pieces = pending.borrowed->vectors;
-    const bool isWhole = bytes == pieces[pending.piece].len;
-    if (isWhole && ++pending.piece < pieces.size()) return startPiece(pending);
+  const bool goesOn = error == 0 && bytes == pending.step && !pending.cancelRequested;
+  if (!isFile) {
+    if (bytes > 0 && isReceive(pending.operation) && hasPieces(pending.operation)) scatter(*pending.borrowed, bytes);
+    if (goesOn && pending.goesInSteps() && pending.moved < pending.length) return startPiece(pending);
+    return conclude(pending, error, pending.moved);
+  }
+  if (goesOn && hasPieces(pending.operation) && ++pending.piece < pending.borrowed->vectors.size()) {
+    return startPiece(pending);
   }
   // A handle that was not opened for this is a bad descriptor to Node, whatever else may be denied.
   if (error == ERROR_ACCESS_DENIED) error = ERROR_INVALID_HANDLE;

@@ -9,7 +9,9 @@ import { connection, numbered, type Transport } from '../../support/connections.
 import { deadline, macrotask, pause } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { listenersOf } from '../../support/listeners.ts';
+import { onWindows } from '../../support/platforms.ts';
 import { Random } from '../../support/random.ts';
+import { onWine } from '../../support/windows-differences.ts';
 
 const random = new Random();
 /** A signal that is aborted at some moment from now to a few milliseconds on, or never. */
@@ -119,7 +121,7 @@ onBackends(import.meta.url, [rings, tinyRings], async ({ settings }) => {
       let aborts = 0;
       for (let round = 0; round < 6; round++) {
         const { near, far, endNear, close } = await connection(transport);
-        const total = 8_000_003;
+        const total = transport === 'local' && onWine('pipesTellNoRoom') ? 800_003 : 8_000_003;
         const [wrote, read] = await deadline(
           Promise.all([writeNumbered(near, total, endNear), readNumbered(far)]),
           `round ${round}`,
@@ -140,15 +142,17 @@ onBackends(import.meta.url, [rings, tinyRings], async ({ settings }) => {
       const { near, far, endNear, close } = await connection(transport);
       const lost: number[] = [];
       const expected: number[] = [];
+      let written = 0;
       const writing = Array.from({ length: 2000 }, async (_, index) => {
         const { signal, done } = someSignal();
         const bytes = Buffer.alloc(4);
         bytes.writeUInt32LE(index);
         try {
           const count = await near.write(bytes, { signal });
-          // Four bytes go in one piece or not at all on these transports.
-          assert.is(count, 4);
-          expected.push(index);
+          // In one piece or not at all, but for a write to a pipe of Windows that is taken back between two bytes.
+          if (transport === 'tcp' || !onWindows) assert.is(count, 4);
+          expected.push(...bytes.subarray(0, count));
+          written++;
         } catch (reason) {
           if (!isAbort(reason)) throw reason;
           lost.push(index);
@@ -157,7 +161,6 @@ onBackends(import.meta.url, [rings, tinyRings], async ({ settings }) => {
       });
       const reading = (async () => {
         const got: number[] = [];
-        let rest = Buffer.alloc(0);
         let ended = false;
         while (!ended) {
           const reads = await Promise.allSettled(
@@ -169,11 +172,7 @@ onBackends(import.meta.url, [rings, tinyRings], async ({ settings }) => {
               continue;
             }
             ended ||= one.value.byteLength === 0;
-            rest = Buffer.concat([rest, one.value]);
-          }
-          while (rest.byteLength >= 4) {
-            got.push(rest.readUInt32LE());
-            rest = rest.subarray(4);
+            got.push(...one.value);
           }
         }
         return got;
@@ -182,7 +181,7 @@ onBackends(import.meta.url, [rings, tinyRings], async ({ settings }) => {
       await endNear();
       const got = await deadline(reading, 'the reads');
       assert.equal(got, expected, 'what resolved was received, in order, and nothing else');
-      assert.is(lost.length + expected.length, 2000);
+      assert.is(lost.length + written, 2000);
       await assertNoListeners();
       await close();
     });

@@ -1,10 +1,6 @@
 // Datagram sockets in the completion port's lane, and what it asks of Winsock for them.
 //
-// sources: native/backend/iocp/*.cc native/os/windows/blocking_*.cc native/os/windows/file_*.cc
-// sources: native/os/windows/paths.cc native/os/windows/text.cc native/os/windows/errors.cc
-// sources: native/os/windows/status.cc native/os/windows/reparse_points.cc
-// sources: native/os/windows/close_descriptor.cc native/os/socket_address.cc native/os/windows/unix_address.cc
-// sources: native/os/windows/socket_calls.cc native/os/windows/winsock.cc
+// sources: native/backend/iocp/*.cc native/os/*.cc native/os/windows/*.cc
 
 #include <cstring>
 #include <string>

@@ -32,7 +32,7 @@ function run(answers: Record<string, string>): { last: string; output: string; s
 const good = {
   'npm cit': "echo '10 passed, 0 failed, 2 skipped'",
   'npm run --silent test:nodes': "echo 'Node 22: 9 passed, 0 failed'; echo '30 passed, 0 failed'",
-  'npm run --silent test:windows -- --ported':
+  'npm run --silent test:windows':
     "echo 'Node 20 for Windows: 6 passed, 0 failed, 1 skipped'; echo '7 passed, 0 failed'",
   'npm run --silent test:sanitize': "echo '5 passed, 0 failed'",
   'npx --no tsx scripts/test-native.ts --sanitize': "echo '5 passed, 0 failed'",
