@@ -30,7 +30,8 @@ const open = defineKind<number, undefined>({
 });
 
 /**
- * A socket without a port: it gets one by its `bind`, or from the system by its first send.
+ * A socket without a port: it gets one by its `bind`, or from the system by its first send, on Windows by its first
+ * receive too.
  *
  * @param options the type, 'udp4' or 'udp6', or an object with it and more
  * @example

@@ -3,14 +3,14 @@
 import { checkHost } from '../dns/lookup.ts';
 import { checkInteger, invalidType } from '../errors.ts';
 import type { Handle } from '../runtime/handle.ts';
-import { addressOf, checkView } from '../runtime/memory.ts';
-import { defineKind, type OperationOptions } from '../runtime/operation.ts';
+import { addressOf, checkView, vectorOf } from '../runtime/memory.ts';
+import { type AnyKind, defineKind, type OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { checkPort } from '../runtime/port.ts';
 import { Operation } from '../wire/operations.ts';
 import { isConnected } from './errors.ts';
 
-/** One datagram: bytes, a string sent as UTF-8, or several of them sent as one. */
+/** One datagram: bytes, a string sent as UTF-8, or several of them sent as one, without being copied together first. */
 export type DatagramData = string | NodeJS.ArrayBufferView | readonly (string | NodeJS.ArrayBufferView)[];
 
 export interface SendOptions extends OperationOptions {
@@ -28,17 +28,20 @@ export type SendArguments =
   | [offset: number, length: number, options?: OperationOptions]
   | [offset: number, length: number, port: number, address?: string | null, options?: OperationOptions];
 
+// One view, or several whose bytes are one datagram.
+type Views = ArrayBufferView | readonly ArrayBufferView[];
+
 // What a send lends to the kernel, and where to, for its error.
 interface Sending {
-  readonly view: ArrayBufferView;
+  readonly views: Views;
   readonly address: string | undefined;
   readonly port: number | undefined;
 }
 
 /** A checked call of send(). */
 export interface SendRequest {
-  view: ArrayBufferView;
-  /** Whether the caller may change the memory of `view` before the datagram is sent. */
+  views: Views;
+  /** Whether the caller may change the memory of `views` before the datagram is sent. */
   lent: boolean;
   /** Undefined for a connected socket. */
   port: number | undefined;
@@ -52,43 +55,50 @@ const kind = {
   syscall: 'send',
   complete: (bytes: number): number => bytes,
   fields: ({ address, port }: Sending) => ({ address, port }),
-  memoryOf: ({ view }: Sending) => view,
+  memoryOf: ({ views }: Sending) => views,
 } as const;
+const vectorKind = { ...kind, name: 'socketSendVector', operation: Operation.socketSendVector } as const;
 
 // Memory of the caller's.
 const sendLent = defineKind<number, Sending>({ ...kind, memory: 'caller' });
+const sendLentPieces = defineKind<number, Sending>({ ...vectorKind, memory: 'caller' });
 
 // Memory that was made for this call.
 const sendCopied = defineKind<number, Sending>({ ...kind, memory: 'runtime' });
+const sendCopiedPieces = defineKind<number, Sending>({ ...vectorKind, memory: 'runtime' });
 
 // What one operation moves at most; a datagram is far shorter.
 const mostBytes = 0x7fffffff;
+// Pieces of one call with the system (IOV_MAX).
+const mostPieces = 1024;
 
 /** @param wire where to, null to the peer of a connected socket; `address` and `port` name it in errors */
 export function startSend(
   handle: Handle,
-  { view, lent }: SendRequest,
+  { views, lent }: SendRequest,
   address: string | undefined,
   port: number | undefined,
   wire: Uint8Array | null,
   options: OperationOptions | undefined,
 ): Promise<number> {
+  const sending = { views, address, port };
+  const { runtime, descriptor } = handle;
+  if (!ArrayBuffer.isView(views)) {
+    const kind = lent ? sendLentPieces : sendCopiedPieces;
+    const bytes = withDestination(vectorOf(views), wire);
+    return runtime.start(kind, sending, handle, options, descriptor, wire?.byteLength ?? 0, 0, 0, 0, 0, bytes);
+  }
   const kind = lent ? sendLent : sendCopied;
-  const length = Math.min(view.byteLength, mostBytes);
-  const at = addressOf(view);
-  return handle.runtime.start(
-    kind,
-    { view, address, port },
-    handle,
-    options,
-    handle.descriptor,
-    length,
-    at,
-    0,
-    0,
-    0,
-    wire,
-  );
+  const length = Math.min(views.byteLength, mostBytes);
+  return runtime.start(kind, sending, handle, options, descriptor, length, addressOf(views), 0, 0, 0, wire);
+}
+
+function withDestination(pairs: Uint8Array, wire: Uint8Array | null): Uint8Array {
+  if (wire === null) return pairs;
+  const bytes = new Uint8Array(pairs.byteLength + wire.byteLength);
+  bytes.set(pairs);
+  bytes.set(wire, pairs.byteLength);
+  return bytes;
 }
 
 /** The sends of a handle that have not settled. */
@@ -96,11 +106,17 @@ export function pendingSends(handle: Handle): { count: number; bytes: number } {
   let count = 0;
   let bytes = 0;
   for (let slot = handle.head; slot !== null; slot = slot.ownerNext) {
-    if (slot.kind !== sendLent && slot.kind !== sendCopied) continue;
+    const { operation } = slot.kind as AnyKind;
+    if (operation !== Operation.socketSendMessage && operation !== Operation.socketSendVector) continue;
     count++;
-    bytes += (slot.resource as Sending).view.byteLength;
+    bytes += lengthOf((slot.resource as Sending).views);
   }
   return { count, bytes };
+}
+
+function lengthOf(views: Views): number {
+  if (ArrayBuffer.isView(views)) return views.byteLength;
+  return views.reduce((bytes, view) => bytes + view.byteLength, 0);
 }
 
 const known = knownOptions('port', 'address');
@@ -121,39 +137,48 @@ export function sendRequest(data: DatagramData, rest: readonly unknown[], connec
   const first = sliced ? 2 : 0;
   const port = count > first ? rest[first] : options?.port;
   const address = count > first + 1 ? rest[first + 1] : options?.address;
-  const lent = ArrayBuffer.isView(data);
-  const whole = lent ? checkedView(data) : ownBytes(data);
-  const view = sliced ? slice(data, whole, rest[0], rest[1]) : whole;
+  const { views: whole, lent } = viewsOf(data);
+  const views = sliced ? slice(data, whole, rest[0], rest[1]) : whole;
   if (address !== undefined && address !== null && address !== '') checkHost(address, 'address');
   if (connected) {
     if (port !== undefined || address) throw isConnected();
-    return { view, lent, port: undefined, address: undefined, options };
+    return { views, lent, port: undefined, address: undefined, options };
   }
-  return { view, lent, port: checkPort(port, 'port', 1), address: address || undefined, options };
+  return { views, lent, port: checkPort(port, 'port', 1), address: address || undefined, options };
 }
 
-function checkedView(view: NodeJS.ArrayBufferView): ArrayBufferView {
-  checkView(view, 'data');
-  return view;
-}
-
-function ownBytes(data: unknown): ArrayBufferView {
-  if (typeof data === 'string') return Buffer.from(data);
+function viewsOf(data: unknown): Pick<SendRequest, 'views' | 'lent'> {
+  if (ArrayBuffer.isView(data)) {
+    checkView(data, 'data');
+    return { views: data, lent: true };
+  }
+  if (typeof data === 'string') return { views: Buffer.from(data), lent: false };
   if (!Array.isArray(data)) {
     const expected = 'of type string, an instance of Buffer, TypedArray, or DataView, or an array of these';
     throw invalidType('data', expected, data);
   }
-  return Buffer.concat((data as readonly unknown[]).map(partBytes));
+  const pieces: ArrayBufferView[] = data.map(pieceOf);
+  const [first] = pieces;
+  if (first === undefined || pieces.length > mostPieces) {
+    return { views: Buffer.concat(pieces.map(bytesOf)), lent: false };
+  }
+  return { views: pieces.length === 1 ? first : pieces, lent: data.some((piece) => ArrayBuffer.isView(piece)) };
 }
 
-function partBytes(part: unknown, index: number): Uint8Array {
-  if (typeof part === 'string') return Buffer.from(part);
-  checkView(part, `data[${index}]`);
-  return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+function pieceOf(piece: unknown, index: number): ArrayBufferView {
+  if (typeof piece === 'string') return Buffer.from(piece);
+  checkView(piece, `data[${index}]`);
+  return piece;
 }
 
-function slice(data: DatagramData, view: ArrayBufferView, offset: unknown, length: unknown): ArrayBufferView {
-  if (Array.isArray(data)) throw invalidType('data', 'one piece when offset and length are given', data);
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+function slice(data: DatagramData, view: Views, offset: unknown, length: unknown): ArrayBufferView {
+  if (Array.isArray(data) || !ArrayBuffer.isView(view)) {
+    throw invalidType('data', 'one piece when offset and length are given', data);
+  }
   checkInteger(offset, 'offset', 0, view.byteLength);
   checkInteger(length, 'length', 0, view.byteLength - offset);
   return new Uint8Array(view.buffer, view.byteOffset + offset, length);

@@ -47,7 +47,7 @@ export class DatagramSettings {
     return bound;
   }
 
-  /** Whether the socket has a port, by bind() or by a send or connect that chose one. */
+  /** Whether the socket has a port, by bind() or by a send or connect (on Windows a receive too) that chose one. */
   get bound(): boolean {
     return this.#addressBy('getsockname').port !== 0;
   }

@@ -97,7 +97,8 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   }
 
   /**
-   * Fixes the peer: send() needs no destination any more, and what others send is not received.
+   * Fixes the peer: send() needs no destination any more, what others send is not received, and that the peer refuses
+   * what was sent is told.
    * ERR_SOCKET_DGRAM_IS_CONNECTED when there is one.
    *
    * @param address an address or a host name; default: this machine
@@ -127,7 +128,8 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
    * Sends one datagram and resolves to its bytes. The shapes are those of node:dgram, with options last:
    * `(data, port, address)`, `(data, {port, address})`, `(data)` on a connected socket, and both with
    * `offset, length` behind the data. A socket that is not bound gets a port. EMSGSIZE when the datagram is
-   * too long, ECONNREFUSED on a connected socket when an earlier one was refused (not on Windows).
+   * too long, ECONNREFUSED on a connected socket when an earlier one was refused and no receive was told (on Windows
+   * often a receive alone is).
    */
   send(data: DatagramData, ...rest: SendArguments): Promise<number> {
     const { peer } = this.#connection;
@@ -175,7 +177,7 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   /**
    * Waits for one datagram. Several may wait, each gets a datagram of its own; one taken back by its signal
    * loses none. With a buffer the datagram goes there, cut to its length; without one it comes in memory of
-   * its own. ECONNREFUSED on a connected socket when something sent was refused (not on Windows).
+   * its own. ECONNREFUSED on a connected socket when something sent was refused; others are not told of refusals.
    */
   receive(options?: ReceiveOptions): Promise<Message>;
   receive<View extends NodeJS.ArrayBufferView>(buffer: View, options?: OperationOptions): Promise<ReceivedInto<View>>;

@@ -1,6 +1,6 @@
 // The completion block and the payload block behind it, filled to the brim.
 //
-// sources: native/os/linux/socket_address.cc
+// sources: native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include "runtime/completion_writer.h"
 

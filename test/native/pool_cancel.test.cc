@@ -1,6 +1,6 @@
 // Cancelling in the pool lane: what waits, what runs, and races between the two.
 //
-// sources: native/backend/pool/*.cc native/os/linux/*.cc
+// sources: native/backend/pool/*.cc native/os/*.cc native/os/linux/*.cc
 
 #include <random>
 

@@ -1,6 +1,6 @@
 // Every operation of the pool lane on descriptors.
 //
-// sources: native/backend/pool/*.cc native/os/linux/*.cc
+// sources: native/backend/pool/*.cc native/os/*.cc native/os/linux/*.cc
 
 #include <sys/inotify.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 // The pool lane as a lane: timers, delivery, fairness, threads, closing.
 //
-// sources: native/backend/pool/*.cc native/os/linux/*.cc
+// sources: native/backend/pool/*.cc native/os/*.cc native/os/linux/*.cc
 
 #include <signal.h>
 

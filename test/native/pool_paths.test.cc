@@ -1,6 +1,6 @@
 // Every operation of the pool lane on paths and names.
 //
-// sources: native/backend/pool/*.cc native/os/linux/*.cc
+// sources: native/backend/pool/*.cc native/os/*.cc native/os/linux/*.cc
 
 #include <netdb.h>
 #include <sys/statfs.h>

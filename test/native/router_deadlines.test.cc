@@ -1,6 +1,6 @@
 // The order in which deadlines pass and cancels are repeated, and what is forgotten in between.
 //
-// sources: native/os/linux/socket_address.cc
+// sources: native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include <random>
 #include <set>

@@ -1,6 +1,6 @@
 // Addresses on their way between the wire and the system, and what is none.
 //
-// sources: native/os/linux/socket_address.cc
+// sources: native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include "os/socket_address.h"
 

@@ -1,6 +1,7 @@
 // The options and the calls that never wait, on real sockets of the loopback interface.
 //
-// sources: native/os/linux/socket_options.cc native/os/linux/socket_calls.cc native/os/linux/socket_address.cc
+// sources: native/os/linux/socket_options.cc native/os/system_options.cc native/os/multicast.cc
+// sources: native/os/linux/socket_calls.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 // sources: native/os/linux/close_descriptor.cc
 
 #include "os/socket_options.h"

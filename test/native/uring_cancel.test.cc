@@ -1,6 +1,6 @@
 // Cancels, deadlines, and their races against completions: one terminal completion each, and no byte lost.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include <sys/socket.h>
 

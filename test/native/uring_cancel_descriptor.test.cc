@@ -1,6 +1,6 @@
 // Cancels by descriptor: one entry for all that is pending on a closing handle, where it ends nothing else.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include "backend/uring/registered_files.h"
 #include "closing_sockets.h"

@@ -1,6 +1,6 @@
 // What a cancel by descriptor did not end, or could not be asked to: asked for by operation.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include "closing_sockets.h"
 #include "uring_interpose.h"

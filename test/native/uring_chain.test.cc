@@ -1,6 +1,6 @@
 // Whole-file chains and their cancels: a write that was taken back has changed nothing, one whose file is open goes on.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include "backend/uring/chain.h"
 

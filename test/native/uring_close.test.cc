@@ -1,6 +1,6 @@
 // Closing a lane with operations pending: nothing of ours is touched afterwards, no descriptor is lost.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include <dirent.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 // Every operation on files and paths as the io_uring lane runs it.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include "os/linux/status.h"
 #include "pool_directory.h"

@@ -1,6 +1,6 @@
 // Reads that are answered from the page cache at once, reads into registered memory, reads with a deadline.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include "pool_directory.h"
 #include "uring_driver.h"

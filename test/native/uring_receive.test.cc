@@ -1,6 +1,6 @@
 // Receives into the lane's own memory: once and again and again, with fewer buffers than data.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include <sys/socket.h>
 

@@ -1,6 +1,6 @@
 // Descriptors with many operations, which a ring keeps by index: what that must not change.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include <sys/file.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 // Every operation on sockets as the io_uring lane runs it.
 //
-// sources: native/backend/uring/*.cc native/os/linux/socket_address.cc
+// sources: native/backend/uring/*.cc native/os/socket_address.cc native/os/linux/unix_address.cc
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -268,6 +268,32 @@ void messages() {
             .run({.operation = Operation::socketSendMessage, .handle = from, .length = 1, .memory = text, .bytes = "?"})
             .result,
         -EAFNOSUPPORT);
+    ::close(from);
+    ::close(to);
+  });
+  test("pieces go to an address as one datagram", [&] {
+    const int from = bound();
+    const int to = bound();
+    const double pairs[4] = {static_cast<double>(reinterpret_cast<std::uintptr_t>("abc")), 3,
+                             static_cast<double>(reinterpret_cast<std::uintptr_t>("defg")), 4};
+    const std::string pieces(reinterpret_cast<const char*>(pairs), sizeof pairs);
+    const std::string destination = loopback(portOf(to));
+    const auto sendTo = [&](const std::string& address) {
+      return driver
+          .run({.operation = Operation::socketSendVector,
+                .handle = from,
+                .length = static_cast<std::uint32_t>(address.size()),
+                .bytes = pieces + address})
+          .result;
+    };
+    CHECK_SAME(sendTo(destination), 7);
+    char buffer[16];
+    CHECK_SAME(
+        driver.run({.operation = Operation::socketReceiveMessage, .handle = to, .length = 16, .memory = buffer}).result,
+        7);
+    CHECK(std::memcmp(buffer, "abcdefg", 7) == 0);
+    CHECK_SAME(sendTo(""), -EDESTADDRREQ);
+    CHECK_SAME(sendTo("?"), -EAFNOSUPPORT);
     ::close(from);
     ::close(to);
   });

@@ -30,6 +30,7 @@ export const differences = {
     'a datagram socket is bound to the interface of its address: any address can be bound, and 127.0.0.2 sends as 127.0.0.1',
   disconnectingFreesPorts:
     'a datagram socket that is disconnected has lost the port the system chose, and cannot be bound',
+  refusalsStaySilent: 'a receive of a connected datagram socket is not told that a datagram was refused',
   failedSendsComplete:
     'a datagram that is too long is refused at once and an entry comes to the port all the same: operations after it hang',
   acceptsOfResetsFail: 'accepting a connection that was reset in the meantime fails with 59 (ERROR_UNEXP_NET_ERR)',

@@ -136,7 +136,10 @@ std::vector<std::byte> CompletionPortLane::senderOf(const Pending& pending, bool
 }
 
 void CompletionPortLane::fail(Pending& pending, DWORD error) {
-  const std::int32_t result = failure(error);
+  const bool ofDatagrams = pending.handle != nullptr && pending.handle->kind == HandleKind::datagram;
+  // A datagram socket has no connection that could be reset.
+  const std::int32_t result =
+      ofDatagrams && isRefusal(error) ? failureAs(error::connectionRefused, error) : failure(error);
   finish(pending,
          {pending.slot, pending.generation, result, CompletionFlag::terminal, static_cast<std::int32_t>(error)});
 }

@@ -1,6 +1,6 @@
 // The inside of the completion port's lane. completion_port_lane.cc opens and closes, submit.cc takes operations in,
-// transfers.cc, sockets.cc, stream_sends.cc, accepts.cc and pipes.cc make their calls, cancel.cc asks for them to end,
-// complete.cc brings them back.
+// transfers.cc, sockets.cc, stream_sends.cc, datagrams.cc, accepts.cc and pipes.cc make their calls, cancel.cc asks for
+// them to end, complete.cc brings them back.
 #pragma once
 
 #include <deque>
@@ -18,9 +18,6 @@
 #include "os/windows/winsock.h"
 
 namespace rescind::iocp {
-
-// The most a receive without memory of the caller's brings.
-inline constexpr std::uint32_t laneBufferBytes = 16 * 1024;
 
 class CompletionPortLane final : public Lane {
  public:
@@ -72,7 +69,6 @@ class CompletionPortLane final : public Lane {
   void connectStream(Pending& pending);
   void disconnect(Pending& pending);
   void startReceive(Pending& pending);
-  void startReceiveMessage(Pending& pending);
   void startSend(Pending& pending);
   void shutDown(Pending& pending);
 
@@ -80,6 +76,11 @@ class CompletionPortLane final : public Lane {
   void startStreamSend(Pending& pending);
   void sendStep(Pending& pending);
   void sendable(Pending& pending, DWORD error);
+
+  // datagrams.cc
+  void startReceiveMessage(Pending& pending);
+  void sendTo(Pending& pending, std::span<const std::byte> destination);
+  void startSendMessage(Pending& pending);
 
   // accepts.cc
   void startAccepts(Pending& pending);

@@ -46,6 +46,8 @@ struct HandleState {
   HandleKind kind = HandleKind::pipe;
   // Of a socket: AF_INET, AF_INET6, AF_UNIX.
   int family = 0;
+  // Of a socket: whether it is known to have an address.
+  bool bound = false;
   // Why it could not join the port; 0 when it has.
   DWORD joinError = 0;
   // The lane made it itself, and nobody has been told yet.
@@ -67,5 +69,8 @@ struct HandleState {
   [[nodiscard]] SOCKET socket() const noexcept { return socketOf(descriptor); }
   [[nodiscard]] bool isSocket() const noexcept { return kind == HandleKind::stream || kind == HandleKind::datagram; }
 };
+
+// Gives a socket without an address one of the system's choice. 0 or the system's error.
+[[nodiscard]] DWORD bindAnywhere(HandleState& state) noexcept;
 
 }  // namespace rescind::iocp

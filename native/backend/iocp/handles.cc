@@ -19,6 +19,18 @@ bool describeSocket(HandleState& state) noexcept {
 
 }  // namespace
 
+DWORD bindAnywhere(HandleState& state) noexcept {
+  if (state.bound) return 0;
+  sockaddr_storage address{};
+  address.ss_family = static_cast<ADDRESS_FAMILY>(state.family);
+  const int length = state.family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+  const int result = ::bind(state.socket(), reinterpret_cast<const sockaddr*>(&address), length);
+  const DWORD error = lastSocketError(result != 0);
+  // One that its owner has bound.
+  state.bound = error == 0 || error == WSAEINVAL;
+  return state.bound ? 0 : error;
+}
+
 const std::shared_ptr<HandleState>& CompletionPortLane::stateOf(int descriptor) {
   std::shared_ptr<HandleState>& state = handles_[descriptor];
   if (state == nullptr) state = makeState(descriptor);

@@ -10,6 +10,7 @@
 // touched by another thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,6 +22,9 @@
 #include "wire/layout.h"
 
 namespace rescind::iocp {
+
+// The most a receive without memory of the caller's brings.
+inline constexpr std::uint32_t laneBufferBytes = 16 * 1024;
 
 struct Pending;
 
@@ -141,6 +145,13 @@ struct Pending {
   [[nodiscard]] Borrowed& borrow() {
     if (borrowed == nullptr) borrowed = std::make_unique<Borrowed>();
     return *borrowed;
+  }
+  // Gives a receive without memory of the caller's some of its own.
+  void takeLaneBuffer() {
+    if (!is(DescriptorFlag::laneBuffer)) return;
+    length = std::min(length, laneBufferBytes);
+    borrow().memory = std::make_unique_for_overwrite<std::byte[]>(length);
+    address = borrowed->memory.get();
   }
 };
 

@@ -1,6 +1,5 @@
-// The calls on sockets but accepting.
+// The calls on sockets but accepting and the messages of datagram sockets.
 
-#include <algorithm>
 #include <iterator>
 
 #include "backend/iocp/completion_port_lane.h"
@@ -16,18 +15,6 @@ constexpr std::int32_t linuxWaitAll = 0x100;
 
 DWORD receiveFlags(std::int32_t asked) noexcept {
   return ((asked & linuxPeek) != 0 ? MSG_PEEK : 0) | ((asked & linuxWaitAll) != 0 ? MSG_WAITALL : 0);
-}
-
-DWORD lastSocketError(bool failed) noexcept { return failed ? static_cast<DWORD>(::WSAGetLastError()) : 0; }
-
-// ConnectEx wants a bound socket. One that was bound by its owner answers WSAEINVAL.
-DWORD bindAnywhere(const HandleState& state) noexcept {
-  sockaddr_storage address{};
-  address.ss_family = static_cast<ADDRESS_FAMILY>(state.family);
-  const int length = state.family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
-  if (::bind(state.socket(), reinterpret_cast<const sockaddr*>(&address), length) == 0) return 0;
-  const DWORD error = lastSocketError(true);
-  return error == WSAEINVAL ? 0 : error;
 }
 
 bool isLoopback(const sockaddr_storage& address) noexcept {
@@ -47,6 +34,11 @@ void refuseAtOnce(SOCKET socket) noexcept {
   ::WSAIoctl(socket, SIO_TCP_INITIAL_RTO, &parameters, sizeof parameters, nullptr, 0, &bytes, nullptr, nullptr);
 }
 
+// Only a peer's refusal concerns who waits for that peer, as on Linux.
+void tellOfRefusals(SOCKET socket, const sockaddr_storage& peer) noexcept {
+  setRefusals(socket, peer.ss_family == AF_UNSPEC ? Refusals::untold : Refusals::told);
+}
+
 }  // namespace
 
 void CompletionPortLane::connect(Pending& pending, std::span<const std::byte> bytes) {
@@ -54,7 +46,7 @@ void CompletionPortLane::connect(Pending& pending, std::span<const std::byte> by
   Borrowed& borrowed = pending.borrow();
   borrowed.addressLength = static_cast<int>(decodeWireAddress(bytes, borrowed.address));
   if (borrowed.addressLength == 0) return fail(pending, WSAEINVAL);
-  const HandleState& state = *pending.handle;
+  HandleState& state = *pending.handle;
   if (state.kind == HandleKind::stream && state.family != AF_UNIX) {
     return borrowed.address.ss_family == AF_UNSPEC ? disconnect(pending) : connectStream(pending);
   }
@@ -63,12 +55,15 @@ void CompletionPortLane::connect(Pending& pending, std::span<const std::byte> by
   const auto* address = reinterpret_cast<const sockaddr*>(&borrowed.address);
   const DWORD error = lastSocketError(::connect(state.socket(), address, borrowed.addressLength) != 0);
   if (error != 0) return fail(pending, error);
+  state.bound = true;
+  if (state.kind == HandleKind::datagram) tellOfRefusals(state.socket(), borrowed.address);
   finish(pending, 0);
 }
 
 void CompletionPortLane::connectStream(Pending& pending) {
-  const HandleState& state = *pending.handle;
+  HandleState& state = *pending.handle;
   const Borrowed& borrowed = *pending.borrowed;
+  // Which ConnectEx wants.
   if (const DWORD error = bindAnywhere(state); error != 0) return fail(pending, error);
   if (isLoopback(borrowed.address)) refuseAtOnce(state.socket());
   const SocketExtensions& extensions = extensionsFor(state);
@@ -90,11 +85,7 @@ void CompletionPortLane::disconnect(Pending& pending) {
 
 void CompletionPortLane::startReceive(Pending& pending) {
   const HandleState& state = *pending.handle;
-  if (pending.is(DescriptorFlag::laneBuffer)) {
-    pending.length = std::min(pending.length, laneBufferBytes);
-    pending.borrow().memory = std::make_unique_for_overwrite<std::byte[]>(pending.length);
-    pending.address = pending.borrowed->memory.get();
-  }
+  pending.takeLaneBuffer();
   // Winsock copies the array, and the flags tell of a call that is done only.
   WSABUF whole{pending.length, reinterpret_cast<char*>(pending.address)};
   const bool inPieces = pending.operation == Operation::fileReadVector;
@@ -110,23 +101,7 @@ void CompletionPortLane::startReceive(Pending& pending) {
   if (!isWithSystem(pending.request, state.handle(), result == 0 || isPart, error)) conclude(pending, error, 0);
 }
 
-void CompletionPortLane::startReceiveMessage(Pending& pending) {
-  const HandleState& state = *pending.handle;
-  const SocketExtensions& extensions = extensionsFor(state);
-  if (extensions.receiveMessage == nullptr) return fail(pending, WSAEOPNOTSUPP);
-  Borrowed& borrowed = pending.borrow();
-  borrowed.vectors.assign(1, {pending.length, reinterpret_cast<char*>(pending.address)});
-  borrowed.message = {.name = reinterpret_cast<sockaddr*>(&borrowed.address),
-                      .namelen = sizeof borrowed.address,
-                      .lpBuffers = borrowed.vectors.data(),
-                      .dwBufferCount = 1};
-  const int result =
-      extensions.receiveMessage(state.socket(), &borrowed.message, nullptr, &pending.request.overlapped, nullptr);
-  const DWORD error = lastSocketError(result != 0);
-  const bool isPart = error == WSAEMSGSIZE;
-  if (!isWithSystem(pending.request, state.handle(), result == 0 || isPart, error)) conclude(pending, error, 0);
-}
-
+// Of streams alone, which WSASendMsg is not for (its documentation).
 void CompletionPortLane::startSend(Pending& pending) {
   const HandleState& state = *pending.handle;
   WSABUF whole{pending.length, reinterpret_cast<char*>(pending.address)};
@@ -136,11 +111,7 @@ void CompletionPortLane::startSend(Pending& pending) {
   const DWORD count = inPieces ? static_cast<DWORD>(pending.borrowed->vectors.size()) : 1;
   OVERLAPPED& overlapped = pending.request.overlapped;
   overlapped = {};
-  const bool isAddressed = pending.operation == Operation::socketSendMessage && pending.borrowed != nullptr;
-  const int result = isAddressed ? ::WSASendTo(state.socket(), buffers, count, nullptr, 0,
-                                               reinterpret_cast<const sockaddr*>(&pending.borrowed->address),
-                                               pending.borrowed->addressLength, &overlapped, nullptr)
-                                 : ::WSASend(state.socket(), buffers, count, nullptr, 0, &overlapped, nullptr);
+  const int result = ::WSASend(state.socket(), buffers, count, nullptr, 0, &overlapped, nullptr);
   const DWORD error = lastSocketError(result != 0);
   if (!isWithSystem(pending.request, state.handle(), result == 0, error)) conclude(pending, error, 0);
 }

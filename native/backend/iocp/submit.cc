@@ -5,7 +5,8 @@
 #include "backend/iocp/completion_port_lane.h"
 #include "os/blocking_handles.h"
 #include "os/blocking_result.h"
-#include "os/socket_address.h"
+#include "wire/elsewhere.h"
+#include "wire/pieces.h"
 
 namespace rescind::iocp {
 
@@ -105,9 +106,14 @@ void CompletionPortLane::call(Pending& pending, std::span<const std::byte> bytes
       return finish(pending, 0);
     case Operation::fileReadVector:
     case Operation::fileWriteVector:
-    case Operation::socketSendVector:
       pending.borrow().vectors = piecesOf(bytes);
       return takeTurn(pending);
+    case Operation::socketSendVector: {
+      const auto [pairs, destination] = splitPieces(bytes, pending.length);
+      pending.borrow().vectors = piecesOf(pairs);
+      pending.length = 0;  // which was the destination's
+      return sendTo(pending, destination);
+    }
     case Operation::fileRead:
     case Operation::fileWrite:
     case Operation::directoryWatchRead:
@@ -117,12 +123,7 @@ void CompletionPortLane::call(Pending& pending, std::span<const std::byte> bytes
     case Operation::socketReceiveMessage:
       return takeTurn(pending);
     case Operation::socketSendMessage:
-      if (!bytes.empty()) {
-        Borrowed& borrowed = pending.borrow();
-        borrowed.addressLength = static_cast<int>(decodeWireAddress(bytes, borrowed.address));
-        if (borrowed.addressLength == 0) return fail(pending, WSAEINVAL);
-      }
-      return takeTurn(pending);
+      return sendTo(pending, bytes);
     case Operation::socketOpen: {
       const std::int32_t result = blocking::socketOpen(pending.argument0, pending.argument1);
       const std::int32_t native = result < 0 ? blocking::lastNativeError() : 0;
@@ -137,41 +138,9 @@ void CompletionPortLane::call(Pending& pending, std::span<const std::byte> bytes
       return listenOnPipe(pending, bytes);
     // Not in the lane's column; the router never sends them here.
     case Operation::skip:
-    case Operation::timer:
-    case Operation::handleClose:
-    case Operation::fileOpen:
-    case Operation::fileSync:
-    case Operation::fileDataSync:
-    case Operation::fileStatus:
-    case Operation::fileAllocate:
-    case Operation::fileTruncate:
-    case Operation::fileChangeMode:
-    case Operation::fileChangeOwner:
-    case Operation::fileChangeTimes:
-    case Operation::fileReadWhole:
-    case Operation::fileWriteWhole:
-    case Operation::pathStatus:
-    case Operation::pathUnlink:
-    case Operation::pathRemoveDirectory:
-    case Operation::pathRename:
-    case Operation::pathMakeDirectory:
-    case Operation::pathSymlink:
-    case Operation::pathLink:
-    case Operation::pathReadDirectory:
-    case Operation::pathReadLink:
-    case Operation::pathRealPath:
-    case Operation::pathAccess:
-    case Operation::pathChangeMode:
-    case Operation::pathChangeOwner:
-    case Operation::pathChangeTimes:
-    case Operation::pathMakeTemporary:
-    case Operation::pathCopy:
-    case Operation::pathStatusFilesystem:
-    case Operation::watchAdd:
-    case Operation::directoryWatchOpen:
-    case Operation::readable:
-    case Operation::pipeConnect:
-    case Operation::addressLookup:
+#define OP(name, code, uring, epoll, iocp, ioring, pool) RESCIND_ELSEWHERE(name, iocp)
+#include "wire/ops.def"
+#undef OP
       return fail(pending, ERROR_CALL_NOT_IMPLEMENTED);
   }
 }
@@ -205,6 +174,7 @@ void CompletionPortLane::start(Pending& pending) {
   }
   if (!pending.handle->isSocket()) return startTransfer(pending);
   if (isReceive(pending.operation)) return startReceive(pending);
+  if (pending.handle->kind == HandleKind::datagram) return startSendMessage(pending);
   if (pending.goesInSteps()) return startStreamSend(pending);
   startSend(pending);
 }

@@ -58,10 +58,8 @@ void CompletionPortLane::startTransfer(Pending& pending) {
   const bool isFile = pending.handle->kind == HandleKind::file;
   if (hasPieces(pending.operation) && !isFile) {
     gather(pending);
-  } else if (pending.is(DescriptorFlag::laneBuffer)) {
-    pending.length = std::min(pending.length, laneBufferBytes);
-    pending.borrow().memory = std::make_unique_for_overwrite<std::byte[]>(pending.length);
-    pending.address = pending.borrowed->memory.get();
+  } else {
+    pending.takeLaneBuffer();
   }
   startPiece(pending);
 }

@@ -9,6 +9,7 @@
 #include "os/blocking_paths.h"
 #include "os/close_descriptor.h"
 #include "os/error_numbers.h"
+#include "wire/elsewhere.h"
 
 namespace rescind {
 
@@ -130,20 +131,11 @@ std::int32_t resultOf(Task& task) {
       return blocking::addressLookup(task.path(), it.argument0, it.argument1, task.payload);
     // The timer thread completes these.
     case Operation::timer:
-    // The pool has no column for these.
+    // The pool has no column for the others.
     case Operation::skip:
-    case Operation::fileWriteWhole:
-    case Operation::directoryWatchRead:
-    case Operation::socketConnect:
-    case Operation::socketAccept:
-    case Operation::socketReceive:
-    case Operation::socketSend:
-    case Operation::socketShutdown:
-    case Operation::socketReceiveMessage:
-    case Operation::socketSendMessage:
-    case Operation::socketSendVector:
-    case Operation::readable:
-    case Operation::pipeListen:
+#define OP(name, code, uring, epoll, iocp, ioring, pool) RESCIND_ELSEWHERE(name, pool)
+#include "wire/ops.def"
+#undef OP
       break;
   }
   return -error::notImplemented;

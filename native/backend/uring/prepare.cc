@@ -10,6 +10,8 @@
 
 #include "os/linux/status.h"
 #include "os/socket_address.h"
+#include "wire/elsewhere.h"
+#include "wire/pieces.h"
 
 namespace rescind::uring {
 
@@ -169,24 +171,25 @@ void prepareReceiveMessage(const Descriptor& descriptor, Borrowed& borrowed, io_
   borrowed.message.header.msg_namelen = sizeof(borrowed.message.address);
 }
 
-int prepareSendMessage(const Descriptor& descriptor, std::span<const std::byte> bytes, Borrowed& borrowed,
+int prepareSendMessage(const Descriptor& descriptor, std::span<const std::byte> destination, Borrowed& borrowed,
                        io_uring_sqe& entry) {
   prepareMessage(descriptor, borrowed, entry, IORING_OP_SENDMSG);
   entry.msg_flags |= MSG_NOSIGNAL;
-  if (bytes.empty()) return 0;
-  const std::uint32_t length = decodeWireAddress(bytes, borrowed.message.address);
+  if (destination.empty()) return 0;
+  const std::uint32_t length = decodeWireAddress(destination, borrowed.message.address);
   if (length == 0) return -EAFNOSUPPORT;
   borrowed.message.header.msg_name = &borrowed.message.address;
   borrowed.message.header.msg_namelen = length;
   return 0;
 }
 
-void prepareSendVector(const Descriptor& descriptor, std::span<const std::byte> bytes, Borrowed& borrowed,
-                       io_uring_sqe& entry) {
-  prepareMessage(descriptor, borrowed, entry, IORING_OP_SENDMSG);
-  borrowed.message.header.msg_iovlen = keepVectors(borrowed, bytes);
+int prepareSendVector(const Descriptor& descriptor, std::span<const std::byte> bytes, Borrowed& borrowed,
+                      io_uring_sqe& entry) {
+  const Pieces pieces = splitPieces(bytes, descriptor.length);
+  const int result = prepareSendMessage(descriptor, pieces.destination, borrowed, entry);
+  borrowed.message.header.msg_iovlen = keepVectors(borrowed, pieces.pairs);
   borrowed.message.header.msg_iov = reinterpret_cast<iovec*>(borrowed.heap.get());
-  entry.msg_flags |= MSG_NOSIGNAL;
+  return result;
 }
 
 void prepareTimer(const Descriptor& descriptor, Borrowed& borrowed, io_uring_sqe& entry) {
@@ -349,8 +352,7 @@ int prepare(const Descriptor& descriptor, std::span<const std::byte> bytes, Pend
     case Operation::socketSendMessage:
       return prepareSendMessage(descriptor, bytes, borrow(table, pending), entry);
     case Operation::socketSendVector:
-      prepareSendVector(descriptor, bytes, borrow(table, pending), entry);
-      return 0;
+      return prepareSendVector(descriptor, bytes, borrow(table, pending), entry);
     case Operation::readable:
       entry.opcode = IORING_OP_POLL_ADD;
       entry.fd = descriptor.handle;
@@ -358,27 +360,11 @@ int prepare(const Descriptor& descriptor, std::span<const std::byte> bytes, Pend
       return 0;
     // What the ring has no entry for; the router never sends it here.
     case Operation::skip:
-    case Operation::fileChangeMode:
-    case Operation::fileChangeOwner:
-    case Operation::fileChangeTimes:
     case Operation::fileReadWhole:  // chains, see chain.h
     case Operation::fileWriteWhole:
-    case Operation::pathReadDirectory:
-    case Operation::pathReadLink:
-    case Operation::pathRealPath:
-    case Operation::pathAccess:
-    case Operation::pathChangeMode:
-    case Operation::pathChangeOwner:
-    case Operation::pathChangeTimes:
-    case Operation::pathMakeTemporary:
-    case Operation::pathCopy:
-    case Operation::pathStatusFilesystem:
-    case Operation::watchAdd:
-    case Operation::directoryWatchOpen:
-    case Operation::directoryWatchRead:
-    case Operation::pipeConnect:
-    case Operation::pipeListen:
-    case Operation::addressLookup:
+#define OP(name, code, uring, epoll, iocp, ioring, pool) RESCIND_ELSEWHERE(name, uring)
+#include "wire/ops.def"
+#undef OP
       return -ENOSYS;
   }
   return -ENOSYS;

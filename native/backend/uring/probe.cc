@@ -5,6 +5,8 @@
 #include <fstream>
 #include <memory>
 
+#include "wire/elsewhere.h"
+
 namespace rescind::uring {
 
 namespace {
@@ -71,25 +73,9 @@ int opcodeOf(Operation operation) noexcept {
     case Operation::readable:
       return IORING_OP_POLL_ADD;
     case Operation::skip:
-    case Operation::fileChangeMode:
-    case Operation::fileChangeOwner:
-    case Operation::fileChangeTimes:
-    case Operation::pathReadDirectory:
-    case Operation::pathReadLink:
-    case Operation::pathRealPath:
-    case Operation::pathAccess:
-    case Operation::pathChangeMode:
-    case Operation::pathChangeOwner:
-    case Operation::pathChangeTimes:
-    case Operation::pathMakeTemporary:
-    case Operation::pathCopy:
-    case Operation::pathStatusFilesystem:
-    case Operation::watchAdd:
-    case Operation::directoryWatchOpen:
-    case Operation::directoryWatchRead:
-    case Operation::pipeConnect:
-    case Operation::pipeListen:
-    case Operation::addressLookup:
+#define OP(name, code, uring, epoll, iocp, ioring, pool) RESCIND_ELSEWHERE(name, uring)
+#include "wire/ops.def"
+#undef OP
       return -1;
   }
   return -1;

@@ -9,26 +9,10 @@ namespace rescind::blocking {
 
 namespace {
 
-// Of mswsock.h, where not every header has them.
-constexpr DWORD reportsUnreachable = _WSAIOW(IOC_VENDOR, 12);  // SIO_UDP_CONNRESET
-constexpr DWORD reportsReset = _WSAIOW(IOC_VENDOR, 15);        // SIO_UDP_NETRESET
-
 // The family IPv6's sockets take IPv4's as well, as on Linux. Where the system cannot, they are what they are.
 void takeBothFamilies(SOCKET socket) noexcept {
   const DWORD off = 0;
   ::setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<const char*>(&off), sizeof off);
-}
-
-void switchOff(SOCKET socket, DWORD control) noexcept {
-  BOOL off = FALSE;
-  DWORD bytes = 0;
-  ::WSAIoctl(socket, control, &off, sizeof off, nullptr, 0, &bytes, nullptr, nullptr);
-}
-
-// That an earlier datagram reached nobody is no failure of a later receive from somebody else.
-void forgetUndelivered(SOCKET socket) noexcept {
-  switchOff(socket, reportsUnreachable);
-  switchOff(socket, reportsReset);
 }
 
 }  // namespace
@@ -44,7 +28,8 @@ std::int32_t socketOpen(int family, int type) noexcept {
   UniqueSocket socket(::WSASocketW(domain, kind, 0, nullptr, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
   if (!socket) return lastSocketFailure();
   if (domain == AF_INET6) takeBothFamilies(socket.get());
-  if (kind == SOCK_DGRAM) forgetUndelivered(socket.get());
+  // That an earlier datagram reached nobody is no failure of a later receive from somebody else.
+  if (kind == SOCK_DGRAM) leaveUndeliveredUntold(socket.get());
   return descriptorOf(socket.release());
 }
 

@@ -26,7 +26,6 @@ inline constexpr int destinationRequired = 4076;     // EDESTADDRREQ
 inline constexpr int exists = 4075;                  // EEXIST
 inline constexpr int badAddress = 4074;              // EFAULT
 inline constexpr int hostUnreachable = 4073;         // EHOSTUNREACH
-inline constexpr int invalidArgument = 4071;         // EINVAL
 inline constexpr int inputOutput = 4070;             // EIO
 inline constexpr int isConnected = 4069;             // EISCONN
 inline constexpr int isDirectory = 4068;             // EISDIR

@@ -1,5 +1,6 @@
 #include "os/socket_options.h"
 
+#include "os/system_options.h"
 #include "os/windows/errors.h"
 #include "os/windows/handles.h"
 #include "os/windows/keep_alive.h"
@@ -7,13 +8,6 @@
 namespace rescind {
 
 namespace {
-
-struct SystemOption {
-  int level;
-  int name;
-};
-
-constexpr SystemOption unknownOption = {-1, -1};
 
 struct SocketKind {
   int family = AF_UNSPEC;
@@ -27,51 +21,15 @@ SocketKind kindOf(SOCKET socket) noexcept {
   return {info.iAddressFamily, info.iSocketType};
 }
 
-bool isIpv6(SOCKET socket) noexcept { return kindOf(socket).family == AF_INET6; }
-
-SystemOption systemOption(SOCKET socket, SocketOption option) noexcept {
-  switch (option) {
-    case SocketOption::noDelay:
-      return {IPPROTO_TCP, TCP_NODELAY};
-    case SocketOption::keepAlive:
-      return {SOL_SOCKET, SO_KEEPALIVE};
-    case SocketOption::keepAliveDelaySeconds:
-      return {IPPROTO_TCP, keepAliveDelayOption};
-    case SocketOption::keepAliveIntervalSeconds:
-      return {IPPROTO_TCP, keepAliveIntervalOption};
-    case SocketOption::keepAliveCount:
-      return {IPPROTO_TCP, keepAliveCountOption};
-    case SocketOption::reuseAddress:
-      return {SOL_SOCKET, SO_REUSEADDR};
-    case SocketOption::onlyIpv6:
-      return {IPPROTO_IPV6, IPV6_V6ONLY};
-    case SocketOption::broadcast:
-      return {SOL_SOCKET, SO_BROADCAST};
-    case SocketOption::timeToLive:
-      if (isIpv6(socket)) return {IPPROTO_IPV6, IPV6_UNICAST_HOPS};
-      return {IPPROTO_IP, IP_TTL};
-    case SocketOption::multicastTimeToLive:
-      if (isIpv6(socket)) return {IPPROTO_IPV6, IPV6_MULTICAST_HOPS};
-      return {IPPROTO_IP, IP_MULTICAST_TTL};
-    case SocketOption::multicastLoopback:
-      if (isIpv6(socket)) return {IPPROTO_IPV6, IPV6_MULTICAST_LOOP};
-      return {IPPROTO_IP, IP_MULTICAST_LOOP};
-    case SocketOption::receiveBufferBytes:
-      return {SOL_SOCKET, SO_RCVBUF};
-    case SocketOption::sendBufferBytes:
-      return {SOL_SOCKET, SO_SNDBUF};
-    case SocketOption::reusePort:
-      break;
-  }
-  return unknownOption;
-}
-
-int set(SOCKET socket, SystemOption option, int value) noexcept {
-  const auto* const bytes = reinterpret_cast<const char*>(&value);
-  return ::setsockopt(socket, option.level, option.name, bytes, sizeof value) == 0 ? 0 : lastSocketFailure();
-}
-
 }  // namespace
+
+bool isIpv6(int handle) noexcept { return kindOf(socketOf(handle)).family == AF_INET6; }
+
+int setSystemOption(int handle, SystemOption option, const void* value, std::size_t length) noexcept {
+  const auto* const bytes = static_cast<const char*>(value);
+  const int set = ::setsockopt(socketOf(handle), option.level, option.name, bytes, static_cast<int>(length));
+  return set == 0 ? 0 : lastSocketFailure();
+}
 
 int setSocketOption(int handle, SocketOption option, int value) noexcept {
   const SOCKET socket = socketOf(handle);
@@ -81,20 +39,19 @@ int setSocketOption(int handle, SocketOption option, int value) noexcept {
   // A port is free here when its listener is gone. SO_REUSEADDR would let another listen on a port that is taken, and
   // take connections away from who has it (Microsoft, "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
   if (option == SocketOption::reuseAddress && kindOf(socket).type == SOCK_STREAM) return 0;
-  const SystemOption name = systemOption(socket, option);
-  if (name.level < 0) return ownFailure(error::invalidArgument);
-  return set(socket, name, value);
+  const SystemOption name = systemOption(handle, option);
+  if (!name.exists()) return ownFailure(error::invalidArgument);
+  return setSystemOption(handle, name, &value, sizeof value);
 }
 
 int getSocketOption(int handle, SocketOption option) noexcept {
-  const SOCKET socket = socketOf(handle);
   if (option == SocketOption::reusePort) return ownFailure(error::notSupported);
-  const SystemOption name = systemOption(socket, option);
-  if (name.level < 0) return ownFailure(error::invalidArgument);
+  const SystemOption name = systemOption(handle, option);
+  if (!name.exists()) return ownFailure(error::invalidArgument);
   // Some options fill one byte only.
   int value = 0;
   int length = sizeof value;
-  const int got = ::getsockopt(socket, name.level, name.name, reinterpret_cast<char*>(&value), &length);
+  const int got = ::getsockopt(socketOf(handle), name.level, name.name, reinterpret_cast<char*>(&value), &length);
   return got == 0 ? value : lastSocketFailure();
 }
 

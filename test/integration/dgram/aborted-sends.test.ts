@@ -28,8 +28,9 @@ onBackends(import.meta.url, [rings, tinyRings], ({ settings }) => {
           const own = new AbortController();
           const { signal } = random.below(2) === 0 ? shared : own;
           const data = Buffer.from(`datagram ${mine}`);
+          const pieces = [data.subarray(0, 4), data.subarray(4)];
           const to = random.below(20) === 0 ? 'localhost' : '127.0.0.1';
-          const send = sender.send(random.below(2) === 0 ? data : [data], port, to, { signal });
+          const send = sender.send(random.below(2) === 0 ? data : pieces, port, to, { signal });
           burst.push(
             send.then(
               (bytes) => {

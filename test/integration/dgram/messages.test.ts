@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bind, type Message, type UdpSocket } from '../../../src/dgram/index.ts';
 import { deadline, macrotask, pause } from '../../support/deadline.ts';
-import { onlyOnLinux } from '../../support/platforms.ts';
+import { testExceptOnWine } from '../../support/windows-differences.ts';
 
 const ended = { done: true, value: undefined };
 
@@ -127,8 +127,7 @@ test('several may wait on one loop', () =>
     assert.equal(got, ['a', 'b', 'cuto']);
   }));
 
-const toldOfRefusals = onlyOnLinux('of ICMP messages the sockets of Windows are not told: see SIO_UDP_CONNRESET');
-toldOfRefusals('a refusal is thrown out of the loop', async () => {
+testExceptOnWine('refusalsStaySilent', 'a refusal is thrown out of the loop', async () => {
   const silent = await bind({ address: '127.0.0.1' });
   const { port } = silent.address();
   await silent.close();

@@ -1,9 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type DatagramData, sendRequest } from '../../../src/dgram/send.ts';
+import { type DatagramData, type SendRequest, sendRequest } from '../../../src/dgram/send.ts';
 
-function bytesOf(view: ArrayBufferView): string {
-  return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString();
+function bytesOf(views: SendRequest['views']): string {
+  const pieces = ArrayBuffer.isView(views) ? [views] : views;
+  return Buffer.concat(pieces.map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength))).toString();
 }
 
 function coded(code: string, kind: ErrorConstructor = Error): (error: NodeJS.ErrnoException) => boolean {
@@ -22,10 +23,10 @@ test('a destination is read from every shape node:dgram has', () => {
     [7, { address: '::1' }],
   ];
   for (const shape of shapes) {
-    const { port, address, view } = sendRequest('data', shape, false);
+    const { port, address, views } = sendRequest('data', shape, false);
     assert.is(port, 7);
     assert.is(address, '::1');
-    assert.is(bytesOf(view), 'data');
+    assert.is(bytesOf(views), 'data');
   }
 });
 
@@ -36,9 +37,9 @@ test('without an address the choice is left to the socket', () => {
 });
 
 test('a connected socket takes data and offsets, and no destination', () => {
-  assert.is(bytesOf(sendRequest('data', [], true).view), 'data');
-  assert.is(bytesOf(sendRequest('data', [{}], true).view), 'data');
-  assert.is(bytesOf(sendRequest('data', [1, 2], true).view), 'at');
+  assert.is(bytesOf(sendRequest('data', [], true).views), 'data');
+  assert.is(bytesOf(sendRequest('data', [{}], true).views), 'data');
+  assert.is(bytesOf(sendRequest('data', [1, 2], true).views), 'at');
   for (const shape of [[7], [7, '::1'], [{ port: 7 }], [0, 4, 7], [{ address: '::1' }]]) {
     assert.throws(() => sendRequest('data', shape, true), coded('ERR_SOCKET_DGRAM_IS_CONNECTED'));
   }
@@ -46,23 +47,37 @@ test('a connected socket takes data and offsets, and no destination', () => {
 
 test('offset and length choose bytes of every kind of view', () => {
   const words = new Uint16Array([0x6161, 0x6262, 0x6363]);
-  assert.is(bytesOf(sendRequest(words, [1, 3, 7], false).view), 'abb');
-  assert.is(bytesOf(sendRequest(new DataView(words.buffer, 2), [2, 2, 7], false).view), 'cc');
-  assert.is(bytesOf(sendRequest(words, [6, 0, 7], false).view), '');
+  assert.is(bytesOf(sendRequest(words, [1, 3, 7], false).views), 'abb');
+  assert.is(bytesOf(sendRequest(new DataView(words.buffer, 2), [2, 2, 7], false).views), 'cc');
+  assert.is(bytesOf(sendRequest(words, [6, 0, 7], false).views), '');
 });
 
 test('memory of the caller is lent, everything else is copied', () => {
   const view = Buffer.from('view');
   assert.ok(sendRequest(view, [7], false).lent);
-  assert.is(sendRequest(view, [7], false).view, view);
+  assert.is(sendRequest(view, [7], false).views, view);
   assert.not(sendRequest('text', [7], false).lent);
-  assert.not(sendRequest([view], [7], false).lent);
+  assert.not(sendRequest(['text', 'more'], [7], false).lent);
+  assert.ok(sendRequest([view, 'more'], [7], false).lent);
+  assert.ok(sendRequest([view], [7], false).lent);
 });
 
 test('pieces become one datagram', () => {
-  const { view } = sendRequest(['ä', new Uint16Array([0x6262]), new DataView(new ArrayBuffer(0)), 'c'], [7], false);
-  assert.is(bytesOf(view), 'äbbc');
-  assert.is(sendRequest([], [7], false).view.byteLength, 0);
+  const words = new Uint16Array([0x6262]);
+  const { views } = sendRequest(['ä', words, new DataView(new ArrayBuffer(0)), 'c'], [7], false);
+  assert.is(bytesOf(views), 'äbbc');
+  assert.is((views as readonly ArrayBufferView[])[1], words, 'of memory of the caller nothing is copied');
+  assert.is(sendRequest([words], [7], false).views, words);
+  assert.is((sendRequest([], [7], false).views as ArrayBufferView).byteLength, 0);
+});
+
+test('more pieces than the system takes in one call are copied together', () => {
+  const pieces = Array.from({ length: 1024 }, () => Buffer.from('x'));
+  assert.is((sendRequest(pieces, [7], false).views as readonly ArrayBufferView[]).length, 1024);
+  const { views, lent } = sendRequest([...pieces, 'y'], [7], false);
+  assert.ok(ArrayBuffer.isView(views));
+  assert.not(lent);
+  assert.is(bytesOf(views), `${'x'.repeat(1024)}y`);
 });
 
 test('the options are handed on', () => {
@@ -90,6 +105,7 @@ test('wrong ports, addresses, ranges and options are refused', () => {
   assert.throws(() => sendRequest('data', [-1, 1, 7], false), coded('ERR_OUT_OF_RANGE', RangeError));
   assert.throws(() => sendRequest('data', ['0', 1, 7], false), coded('ERR_INVALID_ARG_TYPE', TypeError));
   assert.throws(() => sendRequest(['data'], [0, 1, 7], false), coded('ERR_INVALID_ARG_TYPE', TypeError));
+  assert.throws(() => sendRequest([], [0, 0, 7], false), coded('ERR_INVALID_ARG_TYPE', TypeError));
   assert.throws(() => sendRequest('', [7, '::1', { singal: 1 }], false), /did you mean 'signal'/);
   assert.throws(() => sendRequest('', [7, '::1', () => {}], false), coded('ERR_INVALID_ARG_TYPE', TypeError));
 });

@@ -1,12 +1,9 @@
 #include "os/socket_address.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-
-#include <algorithm>
 #include <cstring>
+
+#include "os/sockets.h"
+#include "os/unix_address.h"
 
 namespace rescind {
 
@@ -47,18 +44,6 @@ std::uint32_t decodeIpv6(const Header& header, std::span<const std::byte> bytes,
   return sizeof address;
 }
 
-std::uint32_t decodeUnix(std::span<const std::byte> bytes, sockaddr_storage& into) noexcept {
-  sockaddr_un address{};
-  if (bytes.empty() || bytes.size() > sizeof address.sun_path) return 0;
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, bytes.data(), bytes.size());
-  std::memcpy(&into, &address, sizeof address);
-  // The length ends an abstract name; a path ends with NUL where there is room for one.
-  const bool isPath = bytes.front() != std::byte{0};
-  const std::size_t length = isPath ? std::min(bytes.size() + 1, sizeof address.sun_path) : bytes.size();
-  return static_cast<std::uint32_t>(offsetof(sockaddr_un, sun_path) + length);
-}
-
 // A datagram socket is disconnected by connecting it to no family.
 std::uint32_t decodeNone(sockaddr_storage& into) noexcept {
   into = {};
@@ -70,15 +55,6 @@ std::size_t write(const Header& header, const void* bytes, std::byte* into) noex
   std::memcpy(into, &header, sizeof header);
   std::memcpy(into + sizeof header, bytes, static_cast<std::size_t>(header.length));
   return sizeof header + static_cast<std::size_t>(header.length);
-}
-
-std::size_t encodeUnix(const sockaddr* from, std::uint32_t length, std::byte* into) noexcept {
-  const auto* path = reinterpret_cast<const char*>(from) + offsetof(sockaddr_un, sun_path);
-  std::size_t bytes = length > offsetof(sockaddr_un, sun_path) ? length - offsetof(sockaddr_un, sun_path) : 0;
-  // The kernel counts the NUL it ends a path with, even when that makes it one longer than sun_path.
-  if (bytes > 0 && path[0] != '\0') bytes = strnlen(path, std::min(bytes, sizeof(sockaddr_un::sun_path)));
-  bytes = std::min(bytes, sizeof(sockaddr_un::sun_path));
-  return write({familyUnix, 0, 0, static_cast<std::int32_t>(bytes)}, path, into);
 }
 
 }  // namespace
@@ -96,7 +72,7 @@ std::uint32_t decodeWireAddress(std::span<const std::byte> from, sockaddr_storag
     case familyIpv6:
       return decodeIpv6(header, bytes, into);
     case familyUnix:
-      return decodeUnix(bytes, into);
+      return decodeUnixPath(bytes, into);
     case familyNone:
       return decodeNone(into);
     default:
@@ -105,7 +81,7 @@ std::uint32_t decodeWireAddress(std::span<const std::byte> from, sockaddr_storag
 }
 
 std::size_t encodeWireAddress(const sockaddr* from, std::uint32_t length, std::byte* into) noexcept {
-  if (length < sizeof(sa_family_t)) return 0;
+  if (length < sizeof from->sa_family) return 0;
   if (from->sa_family == AF_INET && length >= sizeof(sockaddr_in)) {
     sockaddr_in address;
     std::memcpy(&address, from, sizeof address);
@@ -117,8 +93,9 @@ std::size_t encodeWireAddress(const sockaddr* from, std::uint32_t length, std::b
     const auto scope = static_cast<std::int32_t>(address.sin6_scope_id);
     return write({familyIpv6, ntohs(address.sin6_port), scope, sizeof address.sin6_addr}, &address.sin6_addr, into);
   }
-  if (from->sa_family == AF_UNIX) return encodeUnix(from, length, into);
-  return 0;
+  if (from->sa_family != AF_UNIX) return 0;
+  const std::string_view path = unixPathOf(from, length);
+  return write({familyUnix, 0, 0, static_cast<std::int32_t>(path.size())}, path.data(), into);
 }
 
 }  // namespace rescind
