@@ -85,7 +85,7 @@ export interface Binding {
     source: Uint8Array | null,
   ): number;
   socketMulticastInterface(handle: number, networkInterface: Uint8Array): number;
-  /** Which transfers at a position the file refuses with ESPIPE: 1 reads, 2 writes, 3 both. */
+  /** Which transfers at a position the file refuses with ESPIPE: 1 reads, 2 writes, 3 both. 4: it ignores positions. */
   fileRefusedPositions(handle: number): number;
   /** Whether it is a regular file of a file system of this machine, so that a transfer of it waits for nobody. */
   fileIsLocal(handle: number): boolean;

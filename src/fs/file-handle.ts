@@ -43,6 +43,9 @@ import { FileWriteStream, type FileWriteStreamOptions } from './write-stream.ts'
 type View = NodeJS.ArrayBufferView;
 type Position = number | bigint | null;
 
+/** The file behind a FileHandle, for other areas of this package; undefined for anything else. */
+export let openFileOf: (value: unknown) => OpenFile | undefined;
+
 /**
  * An open file, from `open()`. Every method that waits takes `signal`, `timeoutMs`, `detach` and
  * `detachAfterMs`; after `close()` they reject with code 'EBADF'. Emits 'close' when it is closed.
@@ -55,6 +58,10 @@ type Position = number | bigint | null;
 export class FileHandle extends EventEmitter {
   readonly #file: OpenFile;
   #closing: Promise<void> | null = null;
+
+  static {
+    openFileOf = (value) => (typeof value === 'object' && value !== null && #file in value ? value.#file : undefined);
+  }
 
   constructor(file: OpenFile) {
     super();

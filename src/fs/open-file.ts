@@ -67,6 +67,7 @@ const sync = defineKind<void, undefined>({
 // As native/os/file_positions.h has them.
 const refusesRead = 1;
 const refusesWrite = 2;
+const ignoresPositions = 4;
 const notAsked = -1;
 
 /**
@@ -108,6 +109,12 @@ export class OpenFile extends Handle {
   /** Whether it refuses writes at a position. */
   get refusesWriteAt(): boolean {
     return ((this.#refused === notAsked ? this.#askRefused() : this.#refused) & refusesWrite) !== 0;
+  }
+
+  /** Whether bytes can be read at a position: on Windows what has none is read wherever it is. */
+  get isReadAt(): boolean {
+    const refused = this.#refused === notAsked ? this.#askRefused() : this.#refused;
+    return (refused & (refusesRead | ignoresPositions)) === 0;
   }
 
   // With the first position only: most files are read and written from their beginning to their end.

@@ -20,6 +20,11 @@ export class Direction {
     return this.#line?.size ?? 0;
   }
 
+  /** Whether one call has the direction between two of its operations. */
+  get between(): boolean {
+    return this.#held && !this.busy;
+  }
+
   /** `begin` runs when everything before it is done. */
   wait<Value>(
     syscall: string,
@@ -28,6 +33,11 @@ export class Direction {
   ): Promise<Value> {
     this.#line ??= new Line();
     return this.#line.join(options, syscall, begin) as Promise<Value>;
+  }
+
+  /** Rejects the call that is to do `begin`, if it still waits. */
+  reject(begin: (options: OperationOptions | undefined) => Promise<unknown>, reason: unknown): void {
+    this.#line?.reject(begin, reason);
   }
 
   /** The runtime has taken an operation of this direction. */

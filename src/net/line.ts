@@ -117,6 +117,15 @@ export class Line<Value> {
     if (--this.#size === 0) this.#becameEmpty?.();
   }
 
+  /** Rejects the call that is to do `begin`, if it is still in the line. */
+  reject(begin: Waiter<Value>['begin'], reason: unknown): void {
+    for (let waiter = this.#head; waiter !== null; waiter = waiter.next) {
+      if (waiter.begin !== begin) continue;
+      this.#takeOut(waiter, reason);
+      return;
+    }
+  }
+
   /** Empties the line; each call is rejected with what `reason` makes for it. */
   rejectAll(reason: (syscall: string) => unknown): void {
     for (let waiter = this.shift(); waiter !== undefined; waiter = this.shift()) waiter.reject(reason(waiter.syscall));

@@ -11,8 +11,8 @@ import { rejectAs } from './errors.ts';
 import { largestTransfer } from './receiving.ts';
 import type { SocketHandle } from './socket-handle.ts';
 
-// Linux: MSG_WAITALL. The kernel goes on until all is sent; lanes without it answer short counts.
-const sendAll = 0x100;
+/** Linux: MSG_WAITALL. The kernel goes on until all is sent; lanes without it answer short counts. */
+export const sendAll = 0x100;
 
 /** Most buffers of one vectored operation (IOV_MAX). */
 const mostViews = 1024;

@@ -55,6 +55,7 @@ export class SocketHandle extends Handle {
         return this.receiving;
       case Operation.socketSend:
       case Operation.socketSendVector:
+      case Operation.socketSendFile:
       case Operation.socketShutdown:
         return this.sending;
       default:

@@ -1,6 +1,7 @@
 // A connected stream socket: TCP or Unix, or one end of a named pipe.
 
 import { invalidType } from '../errors.ts';
+import type { FileHandle } from '../fs/file-handle.ts';
 import type { ParsedAddress } from '../runtime/address.ts';
 import { guard, unguard } from '../runtime/handle.ts';
 import { checkedBytes, checkView } from '../runtime/memory.ts';
@@ -8,14 +9,18 @@ import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type AddressInfo, addressInfo, localAddressOf, remoteAddressOf } from './addresses.ts';
 import {
+  checkFile,
+  checkRange,
   checkReadSize,
   checkZeroCopy,
   type ReadOptions,
   readOptionNames,
+  type SendFileOptions,
   type WriteOptions,
   writeOptionNames,
   writtenBytes,
 } from './arguments.ts';
+import { sendFile } from './file-sending.ts';
 import { defaultReadBytes } from './receiving.ts';
 import type { SocketHandle } from './socket-handle.ts';
 import { setKeepAlive, setNoDelay } from './tuning.ts';
@@ -110,6 +115,27 @@ export class Socket implements AsyncDisposable {
   }
 
   /**
+   * Sends bytes of a file, in its turn among the writes: `length` of them (default: up to the end of the file) from
+   * `position` on (default 0). The file's current position stays where it is. Resolves to the number of bytes: all of
+   * them, or fewer when the file ended before, or when an abort, the deadline or an error ended a call that had sent some.
+   * Rejected by its signal or its deadline, it has sent nothing.
+   *
+   * The file must stay open: its `close()` ends the call, with code 'ECANCELED' if nothing was sent. Server versions of Windows
+   * send the file of a call with neither `signal` nor `timeoutMs` by themselves; closing the file meanwhile costs the
+   * connection, ECONNABORTED.
+   *
+   * What has no positions, a FIFO or a terminal, rejects with code 'ESPIPE'. A named pipe of messages carries it in messages
+   * of up to 256 KiB.
+   *
+   * @throws TypeError ERR_INVALID_ARG_TYPE, RangeError ERR_OUT_OF_RANGE at once
+   * @example
+   * const sent = await socket.sendFile(file, { position: 4096, length: 65536, signal });
+   */
+  sendFile(file: FileHandle, options?: SendFileOptions): Promise<number> {
+    return sendFile(this.#handle, checkFile(file), checkRange(options), options);
+  }
+
+  /**
    * Ends the writing side, behind the writes before it: the other end reads the end of the stream. A named pipe of
    * bytes has no side of its own to end: ENOTSUP.
    */
@@ -194,7 +220,8 @@ export class Socket implements AsyncDisposable {
 
   /** Operations that have not settled: with the system, or waiting for their turn. */
   get pending(): number {
-    return this.#handle.pending + this.#handle.receiving.waiting + this.#handle.sending.waiting;
+    const { pending, receiving, sending } = this.#handle;
+    return pending + receiving.waiting + sending.waiting + (sending.between ? 1 : 0);
   }
 
   /** Whether `close()` was called. */

@@ -24,6 +24,7 @@ const featureWords: Readonly<Record<string, string>> = {
   'registered-files': 'the kernel keeps the files with many operations at hand',
   truncate: 'truncate is cancellable',
   socket: 'sockets are opened through the ring',
+  'transmit-file': 'the system sends files through TCP sockets by itself',
   'pinned-buffers': 'buffers stay valid for the kernel when they are transferred away',
 };
 

@@ -1,5 +1,15 @@
 // What every file, socket and watcher has in common: a descriptor, the operations pending on it, and a
 // close that is structured: cancel what is pending, wait for it, then close.
+//
+// A call that uses two handles (a file sent through a socket) has its operations on one of them at a time. Both lend it
+// their descriptor, so that closing either ends the call:
+//
+//            lend(cancel)                 close(): cancel(), once
+//     open ───────────────► lent ──────────────────────────────────► ending
+//      ▲                     │                                         │
+//      └──── returned ◄──────┴────────── the call has settled ◄────────┘
+//
+// lent, ending: the descriptor stays open; close() waits for all that is lent as for what is pending.
 
 import { systemErrorByCode } from '../errors.ts';
 import { Operation } from '../wire/operations.ts';
@@ -24,6 +34,8 @@ export class Handle {
   /** Operations with the kernel, staged or waiting; the detached ones among them. */
   #pending = 0;
   #detached = 0;
+  /** What ends each call the descriptor is lent to. */
+  #loans: Set<() => void> | null = null;
   head: Slot | null = null;
 
   constructor(runtime: Runtime, descriptor: number) {
@@ -97,6 +109,23 @@ export class Handle {
   }
 
   /**
+   * Lends the descriptor to a call that may have its operations on another handle, until the function this returns is
+   * called. A close() in the meantime calls `cancel`, once and never from inside this, and waits. The handle must not be
+   * closing.
+   */
+  lend(cancel: () => void): () => void {
+    if (this.#closing !== null) throw new Error('a handle that is closing lends nothing');
+    this.#loans ??= new Set();
+    const loans = this.#loans;
+    // One function may be given several times.
+    const loan = (): void => cancel();
+    loans.add(loan);
+    return () => {
+      if (loans.delete(loan) && this.#whenIdle !== null) this.#whenIdle();
+    };
+  }
+
+  /**
    * Cancels what is pending, waits for it, closes. Calling it again returns the same promise. When all that is
    * left are operations whose callers were told already (detached), the descriptor is closed behind their
    * completion and the promise does not wait for that.
@@ -108,7 +137,11 @@ export class Handle {
 
   /** Closes once nothing is pending: what is left of a handle whose holder was collected. */
   abandon(): void {
-    this.#until(() => this.#pending === 0).then(() => this.close().catch(() => {}));
+    this.#until(() => this.#pending === 0 && !this.#isLent).then(() => this.close().catch(() => {}));
+  }
+
+  get #isLent(): boolean {
+    return this.#loans !== null && this.#loans.size > 0;
   }
 
   async #close(): Promise<void> {
@@ -118,7 +151,10 @@ export class Handle {
     // Who awaits the close of a handle that was unref()ed must see it settle before the process ends.
     this.ref();
     this.runtime.cancelAll(this, Cause.close);
-    if (this.#pending > this.#detached) await this.#until(() => this.#pending === this.#detached);
+    if (this.#loans !== null) for (const cancel of [...this.#loans]) cancel();
+    if (this.#pending > this.#detached || this.#isLent) {
+      await this.#until(() => this.#pending === this.#detached && !this.#isLent);
+    }
     if (this.#pending === 0) {
       await this.runtime.start(close, undefined, null, undefined, descriptor);
       return;

@@ -463,14 +463,19 @@ export class Runtime {
     reject(reason);
   }
 
-  /** Cancels every operation of a handle; their promises settle by their completions. */
-  cancelAll(owner: Handle, cause: Cause): void {
+  /** Cancels what a handle has pending, all or that of one resource; the promises settle by their completions. */
+  cancelAll(owner: Handle, cause: Cause, resource?: object): void {
+    const flags = resource === undefined ? CancelFlag.wholeDescriptor : CancelFlag.none;
     for (let slot = owner.head; slot !== null; ) {
       const next = slot.ownerNext;
-      if (slot.state === SlotState.flying) this.#requestCancel(slot, cause, CancelFlag.wholeDescriptor);
-      else this.#withdraw(slot, closedWhilePending((slot.kind as AnyKind).syscall));
+      if (resource === undefined || slot.resource === resource) this.#cancel(slot, cause, flags);
       slot = next;
     }
+  }
+
+  #cancel(slot: Slot, cause: Cause, flags: number): void {
+    if (slot.state === SlotState.flying) this.#requestCancel(slot, cause, flags);
+    else this.#withdraw(slot, closedWhilePending((slot.kind as AnyKind).syscall));
   }
 
   /** Whether an operation keeps the process alive. */

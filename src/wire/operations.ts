@@ -52,6 +52,7 @@ export const Operation = {
   readable: 69,
   pipeConnect: 70,
   pipeListen: 71,
+  socketSendFile: 72,
   addressLookup: 80,
 } as const;
 

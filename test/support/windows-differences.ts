@@ -12,6 +12,10 @@ export const differences = {
   closeResetsReceives: 'closing a socket completes its receive with 676 (connection reset); Windows says 995 (aborted)',
   fullListenersStaySilent:
     'a listener whose backlog is full does not answer; Windows refuses, and does not answer under SO_CONDITIONAL_ACCEPT',
+  cancelledTransmitsKeepConnections:
+    'a cancelled TransmitFile completes with the bytes it has sent, and the connection goes on; Windows takes it down',
+  transmitsAreUnlimited: 'any number of TransmitFile run at a time; client versions of Windows run two',
+  unreadableFilesAreSent: 'TransmitFile sends a file whose handle was not opened for reading; Windows denies access',
   symbolicLinksVanish: 'CreateSymbolicLinkW says that it made the link and makes nothing; reparse points are missing',
   deletedNamesStay: 'the name of a deleted file stays until its last handle is closed: no POSIX semantics',
   openFilesKeepNames: 'a file that somebody has open cannot be replaced by a rename: no POSIX semantics',

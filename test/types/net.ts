@@ -1,9 +1,18 @@
 // What the compiler must accept of rescind/net, and what it must refuse. Compiled with everything else, never run.
 
 import { lookup } from '../../src/dns/lookup.ts';
-import { type AddressInfo, connect, listen, type Server, type Socket } from '../../src/net/index.ts';
+import type { FileHandle } from '../../src/fs/index.ts';
+import {
+  type AddressInfo,
+  connect,
+  listen,
+  type SendFileOptions,
+  type Server,
+  type Socket,
+} from '../../src/net/index.ts';
 
 const signal = new AbortController().signal;
+declare const file: FileHandle;
 
 export async function accepted(): Promise<void> {
   const server: Server = await listen({ port: 0, host: 'localhost', backlog: 5, ipv6Only: true, signal, timeoutMs: 1 });
@@ -29,6 +38,9 @@ export async function accepted(): Promise<void> {
   const sent: number = await socket.write('text', { encoding: 'latin1', zeroCopy: true });
   await socket.write(bytes, { timeoutMs: 5 });
   await socket.writev([bytes, more, new Uint16Array(3)], { signal });
+  const fileBytes: number = await socket.sendFile(file);
+  await socket.sendFile(file, { position: 5, length: 10, signal, timeoutMs: 5, detach: true, detachAfterMs: 5 });
+  await socket.sendFile(file, { position: 5n, length: undefined } satisfies SendFileOptions);
   await socket.shutdown({ signal });
   for await (const chunk of socket) chunk.toString('hex');
   for await (const chunk of socket.chunks({ size: 5 })) chunk.toString('hex');
@@ -37,7 +49,7 @@ export async function accepted(): Promise<void> {
 
   const one: { address: string; family: 4 | 6 } = await lookup('localhost', { family: 4, signal });
   const all: { address: string; family: 4 | 6 }[] = await lookup('localhost', { all: true });
-  void [address, count, sent, port, one, all];
+  void [address, count, sent, fileBytes, port, one, all];
 
   await using scoped = await connect(80);
   void scoped;
@@ -60,6 +72,14 @@ export async function refused(socket: Socket): Promise<void> {
   await socket.write(5);
   // @ts-expect-error: a count is no Buffer
   const bytes: Buffer = await socket.read(Buffer.alloc(1));
+  // @ts-expect-error: a path is no open file
+  await socket.sendFile('/tmp/file');
+  // @ts-expect-error: neither is a descriptor
+  await socket.sendFile(file.fd);
+  // @ts-expect-error: a length is a number
+  await socket.sendFile(file, { length: 5n });
+  // @ts-expect-error: null is no position here: the current one is left alone
+  await socket.sendFile(file, { position: null });
   // @ts-expect-error: views come in an array
   await socket.writev(Buffer.alloc(1));
   // @ts-expect-error: all of them are an array

@@ -86,6 +86,7 @@ void CompletionPortLane::ended(Pending& pending, DWORD error, DWORD bytes) {
   const bool isTransfer = isReceive(pending.operation) || isSend(pending.operation);
   if (isTransfer && !pending.handle->isSocket()) return transferEnded(pending, error, bytes);
   if (isTransfer && pending.goesInSteps()) return sendable(pending, error);
+  if (pending.operation == Operation::socketSendFile) return sendFileEnded(pending, error, bytes);
   conclude(pending, error, bytes);
 }
 

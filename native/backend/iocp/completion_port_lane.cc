@@ -2,6 +2,8 @@
 
 #include "backend/iocp/completion_port_lane.h"
 
+#include <versionhelpers.h>
+
 #include <chrono>
 #include <system_error>
 #include <thread>
@@ -27,6 +29,14 @@ constexpr std::chrono::milliseconds closeInterval{10};
 std::string CompletionPortLane::open(Waker& waker) {
   const DWORD error = port_.open(waker);
   return error == 0 ? std::string() : "no completion port: system error " + std::to_string(error);
+}
+
+std::vector<std::string> CompletionPortLane::features() const {
+  std::vector<std::string> words{"completion-port"};
+  // Other versions run two TransmitFile at a time, on all of the system, and queue the others behind them for as long
+  // as their peers read nothing (Microsoft, "TransmitFile function"; golang/go#73746).
+  if (::IsWindowsServer()) words.emplace_back("transmit-file");
+  return words;
 }
 
 bool CompletionPortLane::close() noexcept {

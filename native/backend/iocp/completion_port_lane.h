@@ -1,6 +1,6 @@
 // The inside of the completion port's lane. completion_port_lane.cc opens and closes, submit.cc takes operations in,
-// transfers.cc, sockets.cc, stream_sends.cc, datagrams.cc, accepts.cc and pipes.cc make their calls, cancel.cc asks for
-// them to end, complete.cc brings them back.
+// transfers.cc, sockets.cc, stream_sends.cc, send_file.cc, datagrams.cc, accepts.cc and pipes.cc make their calls,
+// cancel.cc asks for them to end, complete.cc brings them back.
 #pragma once
 
 #include <deque>
@@ -34,7 +34,7 @@ class CompletionPortLane final : public Lane {
   void noteOpened(int descriptor) noexcept override;
   void noteClosed(int descriptor) noexcept override { handles_.erase(descriptor); }
   [[nodiscard]] LaneCounters counters() const noexcept override { return counters_; }
-  [[nodiscard]] std::vector<std::string> features() const override { return {"completion-port"}; }
+  [[nodiscard]] std::vector<std::string> features() const override;
 
  private:
   // A completion on its way to JavaScript.
@@ -76,6 +76,10 @@ class CompletionPortLane final : public Lane {
   void startStreamSend(Pending& pending);
   void sendStep(Pending& pending);
   void sendable(Pending& pending, DWORD error);
+
+  // send_file.cc
+  void startSendFile(Pending& pending);
+  void sendFileEnded(Pending& pending, DWORD error, DWORD bytes);
 
   // datagrams.cc
   void startReceiveMessage(Pending& pending);

@@ -57,6 +57,8 @@ struct Borrowed {
   SendReadiness readiness{};
   // Of a receive without memory of the caller's, or what several pieces were gathered into.
   std::unique_ptr<std::byte[]> memory;
+  // A handle of our own to the file that is sent.
+  UniqueHandle file;
   std::vector<std::unique_ptr<AcceptRequest>> accepts;
 };
 

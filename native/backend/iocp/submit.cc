@@ -121,6 +121,7 @@ void CompletionPortLane::call(Pending& pending, std::span<const std::byte> bytes
     case Operation::socketReceive:
     case Operation::socketSend:
     case Operation::socketReceiveMessage:
+    case Operation::socketSendFile:
       return takeTurn(pending);
     case Operation::socketSendMessage:
       return sendTo(pending, bytes);
@@ -166,6 +167,8 @@ void CompletionPortLane::start(Pending& pending) {
       return startDirectoryWatch(pending);
     case Operation::socketAccept:
       return startAccepts(pending);
+    case Operation::socketSendFile:
+      return startSendFile(pending);
     case Operation::socketReceiveMessage:
       if (pending.handle->kind == HandleKind::datagram) return startReceiveMessage(pending);
       break;

@@ -66,7 +66,7 @@ export const readOnly = platform === 'win32' ? 0o444 : 0o400;
 export const elsewhere: readonly OperationName[] =
   platform === 'win32'
     ? ['fileWriteWhole', 'readable', 'watchAdd']
-    : ['directoryWatchOpen', 'directoryWatchRead', 'pipeConnect', 'pipeListen'];
+    : ['directoryWatchOpen', 'directoryWatchRead', 'pipeConnect', 'pipeListen', 'socketSendFile'];
 
 /** All of them, once the modules that describe them are loaded. */
 export const everyDeed: Deed[] = [];

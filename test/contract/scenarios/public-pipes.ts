@@ -1,10 +1,14 @@
 // rescind/net on named pipes of Windows.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { open } from '../../../src/fs/index.ts';
 import { connect, listen, type Socket } from '../../../src/net/index.ts';
 import type { OperationOptions } from '../../../src/runtime/operation.ts';
 import { closeNow } from '../../support/descriptors.ts';
 import { perform, type Started } from '../../support/operations.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { outsideAddon } from '../../support/windows/outside.ts';
 import { bufferBytes, NamedPipe, pipeName } from '../../support/windows/pipe.ts';
 import { assertAllSent, Messages } from '../messages.ts';
@@ -61,6 +65,24 @@ function sending(start: (socket: Socket, options?: OperationOptions) => Started)
       },
     };
   };
+}
+
+async function sendingFile(): Promise<Stage> {
+  const path = join(temporaryDirectory(), 'sent');
+  writeFileSync(path, fresh(pieceBytes));
+  const file = await open(path);
+  const stage = await sending((socket, options) =>
+    call(
+      [],
+      () => socket.sendFile(file, options),
+      (bytes) => bytes,
+    ),
+  )();
+  const close = async (): Promise<void> => {
+    await stage.close();
+    await file.close();
+  };
+  return { ...stage, close };
 }
 
 async function accepting(): Promise<Stage> {
@@ -167,6 +189,7 @@ export const publicPipeScenarios: readonly Scenario[] = [
     }),
     'handle',
   ),
+  scenario('socket.sendFile() to a full pipe', sendingFile, 'handle'),
   scenario('server.accept() on a pipe', accepting, 'handle'),
   scenario('connect() to a busy pipe', connecting),
 ];

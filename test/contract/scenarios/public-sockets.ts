@@ -1,13 +1,17 @@
 // rescind/net and rescind/dgram, against peers on bare descriptors.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { platform } from '../../../src/binding.ts';
 import { bind } from '../../../src/dgram/index.ts';
+import { open } from '../../../src/fs/index.ts';
 import { connect, listen, type Socket } from '../../../src/net/index.ts';
 import { wireAddress } from '../../../src/runtime/address.ts';
 import type { OperationOptions } from '../../../src/runtime/operation.ts';
 import { pause } from '../../support/deadline.ts';
 import { closeNow } from '../../support/descriptors.ts';
+import { type Road, roadsWithExits, takeRoad } from '../../support/file-roads.ts';
 import { perform, type Started } from '../../support/operations.ts';
 import { outside } from '../../support/outside.ts';
 import {
@@ -21,12 +25,14 @@ import {
   openSocket,
   portOf,
 } from '../../support/sockets.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { assertAllSent, Messages } from '../messages.ts';
 import { fresh } from '../scene.ts';
 import type { Scenario, Stage } from '../stage.ts';
 import { call, callForBytes, closable, untilSilent } from './public-call.ts';
 
 const pieceBytes = 4096;
+const directory = temporaryDirectory();
 
 /** A socket of ours, and the descriptor of its peer. */
 async function pair(): Promise<{ socket: Socket; theirs: number }> {
@@ -93,6 +99,30 @@ function sending(start: (socket: Socket, options?: OperationOptions) => Started)
       close: async () => {
         await handle.close();
         closeNow(theirs);
+      },
+    };
+  };
+}
+
+function sendingFile(road: Road, owner: 'socket' | 'file'): () => Promise<Stage> {
+  return async () => {
+    takeRoad(road);
+    const path = join(directory, 'sent');
+    writeFileSync(path, fresh(pieceBytes));
+    const file = await open(path);
+    const stage = await sending((socket, options) =>
+      call(
+        [],
+        () => socket.sendFile(file, options),
+        (bytes) => bytes,
+      ),
+    )();
+    return {
+      ...stage,
+      handle: owner === 'file' ? closable(file) : stage.handle,
+      close: async () => {
+        await stage.close();
+        await file.close();
       },
     };
   };
@@ -241,6 +271,11 @@ export const publicSocketScenarios: readonly Scenario[] = [
       );
     }),
     'handle',
+  ),
+  ...roadsWithExits.flatMap((road) =>
+    (['socket', 'file'] as const).map((owner) =>
+      scenario(`socket.sendFile() ${road} to a full peer, its ${owner}`, sendingFile(road, owner), 'handle'),
+    ),
   ),
   scenario('server.accept()', accepting, 'handle'),
   scenario('connect() to a full listener', connecting(platform === 'win32' ? Family.ipv4 : Family.unix)),

@@ -1,13 +1,17 @@
 // Operations that hang on a connected stream socket, TCP and Unix.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { platform } from '../../../src/binding.ts';
 import { Handle } from '../../../src/runtime/handle.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
 import { pause } from '../../support/deadline.ts';
 import { closeNow } from '../../support/descriptors.ts';
-import { type OperationName, start } from '../../support/operations.ts';
+import { type Arguments, type OperationName, start } from '../../support/operations.ts';
 import { outside } from '../../support/outside.ts';
 import { drainSocket, Family, fillForGood, makeRoom, streamPair } from '../../support/sockets.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { onWine } from '../../support/windows-differences.ts';
 import { assertAllSent, Messages } from '../messages.ts';
 import { fresh } from '../scene.ts';
 import type { Scenario, Stage } from '../stage.ts';
@@ -37,7 +41,7 @@ function receiving(operation: OperationName, family: Family): () => Promise<Stag
   };
 }
 
-function sending(operation: OperationName, family: Family, views: () => Uint8Array[]): () => Promise<Stage> {
+function sending(operation: OperationName, family: Family, given: () => Arguments): () => Promise<Stage> {
   return async () => {
     const [ours, theirs] = await streamPair(family);
     const handle = new Handle(runtime, ours);
@@ -46,7 +50,7 @@ function sending(operation: OperationName, family: Family, views: () => Uint8Arr
     const length = (): number => received.reduce((sum, part) => sum + part.byteLength, 0);
     return {
       handle,
-      start: (options) => start(operation, { on: handle, views: views(), argument0: noSignal }, options),
+      start: (options) => start(operation, { on: handle, ...given() }, options),
       release: () => {
         if (!handle.closing) makeRoom(ours);
         // What was filled in is on its way: reading it does not block.
@@ -74,6 +78,21 @@ function sending(operation: OperationName, family: Family, views: () => Uint8Arr
   };
 }
 
+function sendingFile(): () => Promise<Stage> {
+  return async () => {
+    const path = join(temporaryDirectory(), 'file');
+    writeFileSync(path, fresh(pieceBytes));
+    const file = await outside.openFile(path);
+    const given = { argument0: file, length: pieceBytes };
+    const stage = await sending('socketSendFile', Family.ipv4, () => given)();
+    const close = async (): Promise<void> => {
+      await stage.close();
+      closeNow(file);
+    };
+    return { ...stage, close };
+  };
+}
+
 function polling(): () => Promise<Stage> {
   return async () => {
     const [ours, theirs] = await streamPair(Family.unix);
@@ -95,8 +114,8 @@ function scenario(name: string, prepare: () => Promise<Stage>): Scenario {
   return { name, abilities: ['many', 'release', 'handle', 'cancel'], prepare };
 }
 
-const whole = (): Uint8Array[] => [fresh(pieceBytes)];
-const parts = (): Uint8Array[] => [fresh(1024), fresh(pieceBytes - 1024)];
+const whole = (): Arguments => ({ views: [fresh(pieceBytes)], argument0: noSignal });
+const parts = (): Arguments => ({ views: [fresh(1024), fresh(pieceBytes - 1024)], argument0: noSignal });
 
 const overTcp: readonly Scenario[] = [
   scenario('socketReceive from a silent TCP peer', receiving('socketReceive', Family.ipv4)),
@@ -116,6 +135,9 @@ const onLinux: readonly Scenario[] = [
 const onWindows: readonly Scenario[] = [
   scenario('fileRead of a silent socket', receiving('fileRead', Family.ipv4)),
   scenario('socketSendMessage to a full TCP peer', sending('socketSendMessage', Family.ipv4, whole)),
+  ...(onWine('cancelledTransmitsKeepConnections')
+    ? [scenario('socketSendFile to a full TCP peer', sendingFile())]
+    : []),
 ];
 
 export const streamScenarios: readonly Scenario[] = [...overTcp, ...(platform === 'win32' ? onWindows : onLinux)];

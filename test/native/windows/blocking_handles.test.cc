@@ -49,6 +49,7 @@ int main() {
         const int socket = socketOpen(family, type);
         CHECK(socket > 0);
         CHECK(closesAtOnce(socket));
+        CHECK_SAME(refusedPositions(socket), ignoresPositions);
         CHECK_SAME(handleClose(socket), 0);
         CHECK(!isOpen(socket));
       }
@@ -104,6 +105,7 @@ int main() {
       const UniqueHandle server = makePipe(direction);
       const int client = pipeConnect(pipeName, PipeMode::bytes, notCancelled);
       CHECK(client > 0);
+      CHECK_SAME(refusedPositions(client), ignoresPositions);
       CHECK_SAME(handleClose(client), 0);
     }
   });

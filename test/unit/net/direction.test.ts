@@ -57,6 +57,30 @@ test('held, the direction is nobody else’s between the operations of one call'
   assert.not(direction.taken);
 });
 
+test('between the operations of one call nobody has one, and it is one call all the same', () => {
+  const direction = new Direction();
+  assert.not(direction.between);
+  direction.hold();
+  assert.ok(direction.between);
+  direction.enter();
+  assert.not(direction.between);
+  direction.leave();
+  assert.ok(direction.between);
+  direction.letGo();
+  assert.not(direction.between);
+});
+
+test('a call in the line can be rejected by itself', async () => {
+  const direction = new Direction();
+  const begin = async (): Promise<void> => assert.unreachable();
+  direction.reject(begin, 'nobody waits');
+  direction.enter();
+  const call = direction.wait('write', undefined, begin);
+  direction.reject(begin, 'why');
+  assert.is(await call.catch((reason) => reason), 'why');
+  assert.is(direction.waiting, 0);
+});
+
 test('a call that begins no operation makes way', async () => {
   const direction = new Direction();
   const log: string[] = [];

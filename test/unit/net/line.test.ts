@@ -63,6 +63,18 @@ test('two lines share the listener of a signal', async () => {
   );
 });
 
+test('a call is taken out by what it was to do', async () => {
+  const line = new Line<string>();
+  const begins = ['a', 'b', 'c'].map((name) => async () => name);
+  const calls = begins.map((begin) => outcome(line.join({ timeoutMs: 60_000 }, 'write', begin)));
+  line.reject(begins[1] as () => Promise<string>, 'why');
+  line.reject(begins[1] as () => Promise<string>, 'again');
+  line.reject(async () => 'unknown', 'nobody');
+  assert.is(line.size, 2);
+  while (line.size > 0) line.shift()?.start();
+  assert.equal(await Promise.all(calls), [{ value: 'a' }, { reason: 'why' }, { value: 'c' }]);
+});
+
 test('a deadline takes a call out', async () => {
   const line = new Line<number>();
   const late = outcome(line.join({ timeoutMs: 5 }, 'read', null));

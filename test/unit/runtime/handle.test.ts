@@ -6,11 +6,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { closeOrphan, guard, Handle, unguard } from '../../../src/runtime/handle.ts';
 import { runtime } from '../../../src/runtime/runtime.ts';
+import { Cause } from '../../../src/runtime/slot.ts';
 import { deadline, macrotask, until } from '../../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../../support/descriptors.ts';
 import { Pipe } from '../../support/fifo.ts';
 import { listenersOf } from '../../support/listeners.ts';
-import { perform } from '../../support/operations.ts';
+import { perform, start as startOperation } from '../../support/operations.ts';
 import { outside } from '../../support/outside.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { warmRuntime } from '../../support/warm.ts';
@@ -198,6 +199,77 @@ test('a handle whose holder is collected is closed, with a warning; one that is 
   assert.is((warnings[0] as NodeJS.ErrnoException).code, 'RESCIND_HANDLE_COLLECTED');
   assert.match((warnings[0] as Error).message, `descriptor ${descriptor}`);
   await kept.close();
+});
+
+test('close() ends the calls a descriptor is lent to, each once, and waits until they give it back', async () => {
+  const { handle, pipe } = opened();
+  const { descriptor } = handle;
+  const asked: string[] = [];
+  const giveBack = ['first', 'second', 'over'].map((name) => handle.lend(() => asked.push(name)));
+  giveBack[2]?.();
+  const pending = read(handle);
+  const closed = handle.close();
+  assert.equal(asked, [], 'not from inside close()');
+  assert.throws(() => handle.lend(() => {}), /closing/);
+  assert.is(codeOf(await pending), 'ECANCELED');
+  assert.is(handle.close(), closed);
+  await macrotask();
+  assert.equal(asked, ['first', 'second']);
+  assert.ok(isOpen(descriptor));
+  giveBack[0]?.();
+  giveBack[0]?.();
+  await macrotask();
+  assert.ok(isOpen(descriptor), 'one has not given it back');
+  giveBack[1]?.();
+  await deadline(closed, 'close()');
+  assert.equal(asked, ['first', 'second']);
+  assert.not(isOpen(descriptor));
+  pipe.closePeer();
+});
+
+test('a call gives the descriptor back in its cancel, or before close() has asked', async () => {
+  for (const when of ['cancel', 'tick'] as const) {
+    const { handle, pipe } = opened();
+    const giveBack = handle.lend(() => giveBack());
+    const closed = handle.close();
+    if (when === 'tick') giveBack();
+    await deadline(closed, `close(), given back in the ${when}`);
+    pipe.closePeer();
+  }
+});
+
+test('a collected handle waits for what it is lent to before it is closed', async () => {
+  const { handle, pipe } = opened();
+  const { descriptor } = handle;
+  const giveBack = handle.lend(() => assert.unreachable('nobody has closed it'));
+  handle.abandon();
+  await macrotask();
+  assert.ok(isOpen(descriptor));
+  giveBack();
+  await until(() => !isOpen(descriptor), 'the abandoned handle');
+  pipe.closePeer();
+});
+
+test('cancelAll() for a resource ends the operations of one resource, wherever they are, and no other', async () => {
+  const { handle, pipe } = opened();
+  const start = (): { promise: Promise<unknown>; trace: object } => {
+    const started = startOperation('fileRead', { on: handle, views: [Buffer.alloc(4)], offset: -1 });
+    return { promise: started.promise.catch((error) => error), trace: started.trace };
+  };
+  const flying = start();
+  const stays = start();
+  await macrotask();
+  const staged = start();
+  for (const { trace } of [staged, flying]) runtime.cancelAll(handle, Cause.close, trace);
+  for (const { promise } of [staged, flying]) {
+    const error = (await deadline(promise, 'a cancelled read')) as NodeJS.ErrnoException;
+    assert.equal([error.code, error.syscall], ['ECANCELED', 'fileRead']);
+  }
+  runtime.cancelAll(handle, Cause.close, flying.trace);
+  pipe.write(Buffer.from('x'));
+  assert.is(await deadline(stays.promise, 'the other read'), 1);
+  await handle.close();
+  pipe.closePeer();
 });
 
 test('a collected handle waits for its pending operations before it is closed', async () => {

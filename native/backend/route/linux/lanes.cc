@@ -11,7 +11,8 @@ namespace {
 
 constexpr bool ofWindows(Operation operation) noexcept {
   return operation == Operation::directoryWatchOpen || operation == Operation::directoryWatchRead ||
-         operation == Operation::pipeConnect || operation == Operation::pipeListen;
+         operation == Operation::pipeConnect || operation == Operation::pipeListen ||
+         operation == Operation::socketSendFile;
 }
 
 // An operation with no lane here is a mistake in ops.def, found before anything runs.
