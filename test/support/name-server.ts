@@ -1,5 +1,5 @@
-// A network of the test's own, in which names are asked of a server that never answers: a network and a mount namespace,
-// with files of the resolver's own.
+// A network of the test's own, in which names are asked of a server that never answers, and an /etc of its own: namespaces
+// of networks and mounts.
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -27,28 +27,30 @@ export function whyNoNamespaces(): string | undefined {
 const loopbackUp =
   "import fcntl, socket, struct; fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0x8914, struct.pack('16sH14x', b'lo', 0x41))";
 
-/**
- * Runs a script there.
- *
- * @param hosts lines of the hosts file
- * @param resolver lines of resolv.conf besides that of the server
- */
-export function runWithDeadNameServer(
-  script: string,
-  hosts: readonly string[],
-  resolver: readonly string[],
-  withinMs: number,
-): Promise<ChildResult> {
+/** Files of /etc that the script sees, and no others; lines of each. */
+export interface SystemFiles {
+  /** Besides localhost. */
+  hosts: readonly string[];
+  /** Besides the name server. */
+  resolver?: readonly string[];
+  services?: readonly string[];
+  protocols?: readonly string[];
+}
+
+/** Runs a script there. */
+export function runWithDeadNameServer(script: string, files: SystemFiles, withinMs: number): Promise<ChildResult> {
   const directory = temporaryDirectory();
-  const files = {
-    hosts: ['127.0.0.1 localhost', ...hosts],
-    'resolv.conf': [`nameserver ${nameServer.address}`, ...resolver],
-    'nsswitch.conf': ['hosts: files dns'],
+  const contents = {
+    hosts: ['127.0.0.1 localhost', ...files.hosts],
+    'resolv.conf': [`nameserver ${nameServer.address}`, ...(files.resolver ?? [])],
+    'host.conf': ['multi on'],
+    'nsswitch.conf': ['hosts: files dns', 'services: files', 'protocols: files'],
+    services: files.services ?? [],
+    protocols: files.protocols ?? [],
   };
-  const mounts = Object.entries(files).map(([name, lines]) => {
-    writeFileSync(join(directory, name), `${lines.join('\n')}\n`);
-    return `mount --bind '${join(directory, name)}' /etc/${name}`;
-  });
-  const before = ['set -e', `python3 -c "${loopbackUp}"`, ...mounts].join('; ');
+  for (const [name, lines] of Object.entries(contents)) {
+    writeFileSync(join(directory, name), lines.map((line) => `${line}\n`).join(''));
+  }
+  const before = `set -e; python3 -c "${loopbackUp}"; mount --bind '${directory}' /etc`;
   return runScript(script, { within: unshare, before, withinMs });
 }

@@ -12,6 +12,7 @@
 #include "backend/pool/run.h"
 #include "backend/pool/task.h"
 #include "backend/pool/zones.h"
+#include "os/blocking_names.h"
 
 namespace rescind {
 
@@ -41,7 +42,9 @@ constexpr PoolLimits limitsOfNames{.threads = nameThreads,
                                    .threadsWithHung = nameThreads,
                                    .idleEndsAfter = idleEndsAfter};
 
-bool isName(Operation operation) noexcept { return operation == Operation::addressLookup; }
+bool isName(Operation operation) noexcept {
+  return operation == Operation::addressLookup || operation == Operation::entryLookup;
+}
 
 std::uint64_t identityOf(std::uint32_t slot, std::uint32_t generation) noexcept {
   return std::uint64_t{generation} << 32 | slot;
@@ -49,6 +52,20 @@ std::uint64_t identityOf(std::uint32_t slot, std::uint32_t generation) noexcept 
 
 std::string textOf(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Whose threads a name shares. Services and protocols are asked of nobody but the machine, as a rule.
+std::string groupOf(const Descriptor& descriptor, const std::string& text) {
+  if (descriptor.operation == Operation::addressLookup) return zoneOf(text);
+  if (descriptor.operation != Operation::entryLookup) return {};
+  switch (static_cast<blocking::Entry>(descriptor.argument0)) {
+    case blocking::Entry::hostByName:
+      return zoneOf(text);
+    case blocking::Entry::hostByAddress:
+      return networkOf(text);
+    default:
+      return "services and protocols";
+  }
 }
 
 // What one submission has for one of the pools.
@@ -76,9 +93,9 @@ class PoolLane final : public Lane {
     Work names;
     for (const Descriptor& descriptor : batch.descriptors) {
       std::string text = textOf(batch.bytesOf(descriptor));
-      std::string zone = isName(descriptor.operation) ? zoneOf(text) : std::string();
+      std::string group = groupOf(descriptor, text);
       TaskList& fresh = isName(descriptor.operation) ? names.fresh : calls.fresh;
-      fresh.emplace_back(descriptor, std::move(text), std::move(zone));
+      fresh.emplace_back(descriptor, std::move(text), std::move(group));
       known_[identityOf(descriptor.slot, descriptor.generation)] = std::prev(fresh.end());
       counters_.submitted++;
     }

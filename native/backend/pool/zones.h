@@ -22,4 +22,15 @@ namespace rescind {
   return zone;
 }
 
+// The first two numbers of an IPv4 address, the first three of an IPv6 address.
+[[nodiscard]] inline std::string networkOf(std::string_view address) {
+  address = address.substr(0, address.find('\0'));
+  const bool isIpv6 = address.find(':') != std::string_view::npos;
+  std::size_t end = 0;
+  for (int numbers = isIpv6 ? 3 : 2; numbers > 0 && end != std::string_view::npos; numbers--) {
+    end = address.find(isIpv6 ? ':' : '.', end == 0 ? 0 : end + 1);
+  }
+  return std::string(address.substr(0, end));
+}
+
 }  // namespace rescind

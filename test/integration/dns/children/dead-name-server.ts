@@ -3,11 +3,11 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import { lookup } from '../../../src/dns/lookup.ts';
-import { readdir } from '../../../src/fs/index.ts';
-import { runtime } from '../../../src/runtime/runtime.ts';
-import { until } from '../../support/deadline.ts';
-import { nameServer } from '../../support/name-server.ts';
+import { lookup } from '../../../../src/dns/lookup.ts';
+import { readdir } from '../../../../src/fs/index.ts';
+import { runtime } from '../../../../src/runtime/runtime.ts';
+import { until } from '../../../support/deadline.ts';
+import { nameServer } from '../../../support/name-server.ts';
 
 const hung = 64;
 const rounds = 300;
