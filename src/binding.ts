@@ -15,7 +15,7 @@ export interface PumpOptions {
   budgetMicroseconds: number;
   /** Most operations delivered inline per turn. */
   budgetOperations: number;
-  /** Threads the pool lane may start. */
+  /** Threads the pool lane may start for calls that block; names have up to 128 of their own. */
   poolThreads: number;
   /** 'auto', or 'off' to leave io_uring alone and use the other lanes. */
   uring: 'auto' | 'off';

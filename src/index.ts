@@ -5,6 +5,7 @@ import { info } from './runtime/info.ts';
 import { stats } from './runtime/stats.ts';
 
 export * as dgram from './dgram/index.ts';
+export * as dns from './dns/index.ts';
 export type { SystemError } from './errors.ts';
 export * as fs from './fs/index.ts';
 export * as net from './net/index.ts';

@@ -101,7 +101,8 @@ export function resolveAll(host: string, options: LookupOptions): Promise<Lookup
   return order === 'verbatim' ? found : found.then((addresses) => ordered(addresses, order));
 }
 
-function asciiName(host: string): string {
+/** The name as the system is asked for it. */
+export function asciiName(host: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
   if (/^[\x00-\x7f]*$/.test(host)) return host;
   // What domainToASCII refuses is left for the system to refuse.

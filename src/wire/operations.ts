@@ -54,6 +54,7 @@ export const Operation = {
   pipeListen: 71,
   socketSendFile: 72,
   addressLookup: 80,
+  entryLookup: 81,
 } as const;
 
 export type Operation = (typeof Operation)[keyof typeof Operation];

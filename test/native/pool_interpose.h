@@ -1,5 +1,5 @@
 // Takes the place of two functions of libc in a test program: threads that cannot be started, and a
-// resolver that hangs on the host "hang.test" until it is told to go on.
+// resolver that hangs on the hosts of "hang.test" and "hang.too" until it is told to go on.
 #pragma once
 
 #include <dlfcn.h>
@@ -9,8 +9,8 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
+#include <string_view>
 
 namespace rescind::testing {
 
@@ -45,7 +45,8 @@ extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo
   using namespace rescind::testing;
   using Real = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
   static const Real real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "getaddrinfo"));
-  if (host != nullptr && std::strcmp(host, "hang.test") == 0) {
+  const std::string_view name = host == nullptr ? "" : host;
+  if (name.ends_with("hang.test") || name.ends_with("hang.too")) {
     std::unique_lock lock(resolverMutex);
     resolversHung++;
     resolverGoesOn.wait(lock, [] { return !resolverHangs; });

@@ -78,36 +78,6 @@ void delivering() {
       return pump.answers.size() == 20 && !more;
     }));
   });
-  test("hung lookups leave half of the threads to files", [] {
-    Pump pump(4);
-    std::vector<std::uint32_t> lookups;
-    for (int index = 0; index < 6; index++) {
-      lookups.push_back(pump.stage({.operation = Operation::addressLookup, .bytes = "hang.test"}));
-    }
-    pump.flush();
-    CHECK(soon([] { return hungResolvers() == 2; }));
-    for (int index = 0; index < 50; index++) CHECK_SAME(pump.run({.operation = Operation::noop}).result, 0);
-    CHECK_SAME(hungResolvers(), 2);
-    pump.cancel(lookups[5]);
-    pump.flush();
-    CHECK(pump.wait(lookups[5]).cancelled());
-    letResolversGo();
-    for (int index = 0; index < 5; index++)
-      CHECK_SAME(pump.wait(lookups[static_cast<std::size_t>(index)]).result, -3001);
-  });
-  test("hung files leave a thread to lookups", [] {
-    Pump pump(4);
-    TemporaryDirectory directory;
-    const std::string fifo = directory.fifo("f");
-    std::vector<std::uint32_t> hung;
-    for (int index = 0; index < 6; index++) hung.push_back(pump.stage(openOf(fifo)));
-    pump.flush();
-    CHECK(hanging(3));
-    CHECK_SAME(pump.run({.operation = Operation::addressLookup, .bytes = "127.0.0.1"}).result, 1);
-    const int writer = ::open(fifo.c_str(), O_WRONLY | O_CLOEXEC);
-    for (const std::uint32_t slot : hung) ::close(pump.wait(slot).result);
-    ::close(writer);
-  });
 }
 
 void threading() {
@@ -144,11 +114,12 @@ void threading() {
   });
   test("threads end when nothing comes, and start again", [] {
     CountingWaker waker;
-    const auto pool = std::make_shared<Pool>(3, milliseconds(20), waker);
+    const PoolLimits limits{.threads = 3, .threadsOfGroup = 3, .threadsWithHung = 3, .idleEndsAfter = milliseconds(20)};
+    const auto pool = std::make_shared<Pool>(limits, waker);
     for (int round = 0; round < 3; round++) {
       TaskList fresh;
       for (const Operation operation : {Operation::noop, Operation::noop, Operation::timer}) {
-        fresh.emplace_back(Descriptor{.operation = operation}, std::string());
+        fresh.emplace_back(Descriptor{.operation = operation}, std::string(), std::string());
       }
       pool->submit(fresh, {});
       TaskList finished;
@@ -158,7 +129,8 @@ void threading() {
       }));
       CHECK(poolThreadsBecome(0));
     }
-    CHECK(pool->close());
+    pool->stop();
+    CHECK(pool->close(Clock::now()));
   });
   test("without a single thread an operation fails with the reason, with one it waits", [] {
     Pump pump(4);

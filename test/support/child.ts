@@ -21,6 +21,8 @@ export interface ChildOptions {
   withinMs?: number;
   /** Shell text that runs before, in the same process: 'ulimit -n 64'. */
   before?: string;
+  /** A program that runs the script, with its arguments before it: ['unshare', '--net']. */
+  within?: readonly string[];
   /** Options for node besides those of this process. */
   nodeOptions?: readonly string[];
 }
@@ -34,9 +36,8 @@ export function runScript(file: string, options: ChildOptions = {}): Promise<Chi
     file,
     ...(options.arguments ?? []),
   ];
-  return options.before === undefined
-    ? run(command, options)
-    : run(['/bin/sh', '-c', `${options.before}; exec "$@"`, 'sh', ...command], options);
+  const before = options.before === undefined ? [] : ['/bin/sh', '-c', `${options.before}; exec "$@"`, 'sh'];
+  return run([...(options.within ?? []), ...before, ...command], options);
 }
 
 function run([program = '', ...rest]: string[], options: ChildOptions): Promise<ChildResult> {

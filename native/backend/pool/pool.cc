@@ -12,16 +12,12 @@ namespace rescind {
 
 namespace {
 
-constexpr std::chrono::milliseconds closeWaits{500};
 constexpr std::chrono::milliseconds interruptInterval{2};
 
 }  // namespace
 
-Pool::Pool(std::uint32_t mostThreads, std::chrono::milliseconds idleEndsAfter, Waker& waker) noexcept
-    : mostThreads_(std::max(mostThreads, std::uint32_t{1})),
-      idleEndsAfter_(idleEndsAfter),
-      waker_(&waker),
-      queue_(mostThreads_) {}
+Pool::Pool(const PoolLimits& limits, Waker& waker) noexcept
+    : limits_(limits), waker_(&waker), queue_(limits.threads, limits.threadsOfGroup) {}
 
 void Pool::submit(TaskList& fresh, std::span<const TaskPlace> cancels) noexcept {
   ThreadList ended;
@@ -69,10 +65,12 @@ void Pool::cancel(TaskPlace task) noexcept {
       break;
     case TaskState::running:
       if (task->cancelRequested.exchange(true)) return;
-      // Nobody waits for it any more, and it may hang for ever: its place goes to another.
-      task->replaced = true;
-      replaced_++;
-      queue_.release(task->descriptor.operation);
+      // Nobody waits for it any more, and it may hang for ever: its place goes to another, if there may be one.
+      if (limits_.threads + replaced_ < limits_.threadsWithHung) {
+        task->replaced = true;
+        replaced_++;
+        queue_.release(*task);
+      }
       if (task->thread != nullptr) task->thread->interrupt();
       return;
     case TaskState::finished:
@@ -127,19 +125,22 @@ bool Pool::interruptCancelled() noexcept {
   return any;
 }
 
-bool Pool::close() noexcept {
+void Pool::stop() noexcept {
+  const Lock lock(mutex_);
+  closing_ = true;
+  waker_ = nullptr;
+  cancelWaiting();
+  for (Task& task : running_) task.cancelRequested = true;
+  workWaits_.notify_all();
+  timersChanged_.notify_all();
+}
+
+bool Pool::close(Clock::time_point giveUpAt) noexcept {
   ThreadList toJoin;
   bool quiet = false;
   {
     Lock lock(mutex_);
-    closing_ = true;
-    waker_ = nullptr;
-    cancelWaiting();
-    for (Task& task : running_) task.cancelRequested = true;
-    workWaits_.notify_all();
-    timersChanged_.notify_all();
     const auto allEnded = [this] { return threads_.empty(); };
-    const Clock::time_point giveUpAt = Clock::now() + closeWaits;
     while (!allEnded() && Clock::now() < giveUpAt) {
       const bool askAgain = blocking::canInterrupt && interruptCancelled();
       threadEnded_.wait_until(lock, askAgain ? Clock::now() + interruptInterval : giveUpAt, allEnded);

@@ -19,10 +19,20 @@
 
 namespace rescind {
 
+struct PoolLimits {
+  // That may work at a time.
+  std::uint32_t threads;
+  // Of them for tasks of one group.
+  std::uint32_t threadsOfGroup;
+  // In all, with those that hang in a task somebody has given up: another works in the place of each.
+  std::uint32_t threadsWithHung;
+  // A thread ends when nothing has come for so long.
+  std::chrono::milliseconds idleEndsAfter;
+};
+
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
-  // A thread ends when nothing has come for `idleEndsAfter`.
-  Pool(std::uint32_t mostThreads, std::chrono::milliseconds idleEndsAfter, Waker& waker) noexcept;
+  Pool(const PoolLimits& limits, Waker& waker) noexcept;
 
   // Takes all of `fresh`; the tasks of `cancels` must not have been taken by takeFinished().
   void submit(TaskList& fresh, std::span<const TaskPlace> cancels) noexcept;
@@ -30,8 +40,10 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void takeFinished(TaskList& into) noexcept;
   // Interrupts what runs and was cancelled, where the system can; returns whether there is any.
   [[nodiscard]] bool interruptAgain() noexcept;
-  // See Lane::close(). The Waker is not called afterwards, and a task that finishes later is discarded.
-  [[nodiscard]] bool close() noexcept;
+  // Takes nothing more in and lets what runs end. The Waker is not called afterwards.
+  void stop() noexcept;
+  // After stop(); see Lane::close(). A task that finishes later than `giveUpAt` is discarded.
+  [[nodiscard]] bool close(Clock::time_point giveUpAt) noexcept;
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -47,18 +59,18 @@ class Pool : public std::enable_shared_from_this<Pool> {
   // Tells whether an asked-for cancel is what ended it, and finishes it.
   void settle(TaskPlace task) noexcept;
 
+  // How many threads may be there.
+  [[nodiscard]] std::uint32_t mostWorkers() const noexcept;
   // Starts the threads the waiting tasks need; returns how many idle ones to wake.
   [[nodiscard]] std::size_t employ() noexcept;
   void keepTimers() noexcept;
-  [[nodiscard]] bool mayStartWorker() const noexcept;
   // 0 or a negated errno.
   [[nodiscard]] std::int32_t startThread(void (Pool::*body)(Lock&) noexcept) noexcept;
   void work(Lock& lock) noexcept;
   void runOne(Lock& lock, TaskPlace task, const blocking::BlockingThread& thread) noexcept;
   void keepTime(Lock& lock) noexcept;
 
-  const std::uint32_t mostThreads_;
-  const std::chrono::milliseconds idleEndsAfter_;
+  const PoolLimits limits_;
   std::mutex mutex_;
   std::condition_variable workWaits_;
   std::condition_variable timersChanged_;

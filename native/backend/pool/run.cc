@@ -129,6 +129,9 @@ std::int32_t resultOf(Task& task) {
       return blocking::pipeConnect(task.path(), pipeModeOf(it.argument0), task.cancelRequested);
     case Operation::addressLookup:
       return blocking::addressLookup(task.path(), it.argument0, it.argument1, task.payload);
+    case Operation::entryLookup:
+      return blocking::entryLookup(
+          {static_cast<blocking::Entry>(it.argument0), task.path(), task.secondPath(), it.argument1}, task.payload);
     // The timer thread completes these.
     case Operation::timer:
     // The pool has no column for the others.

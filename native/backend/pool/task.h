@@ -30,7 +30,8 @@ enum class TaskState { queued, timed, running, finished };
 // Owns what the operation borrows, but for the memory at Descriptor::address. Descriptor, text and
 // the fields `run` writes belong to the thread that runs it while it runs, the others to the pool's lock.
 struct Task {
-  Task(const Descriptor& from, std::string&& staged) : descriptor(from), text(std::move(staged)) {}
+  Task(const Descriptor& from, std::string&& staged, std::string&& share)
+      : descriptor(from), text(std::move(staged)), group(std::move(share)) {}
 
   // The two paths among the bytes, each ended by a NUL.
   [[nodiscard]] const char* path() const noexcept { return text.c_str(); }
@@ -41,6 +42,8 @@ struct Task {
 
   const Descriptor descriptor;
   const std::string text;
+  // With which it shares threads (queue.h).
+  const std::string group;
 
   // Written by run().
   std::int32_t result = 0;

@@ -13,20 +13,14 @@
 
 namespace rescind {
 
-namespace {
-
-// Threads in all, hung ones among them, for each one that may work.
-constexpr std::uint32_t mostReplacements = 16;
-
-}  // namespace
-
-bool Pool::mayStartWorker() const noexcept {
-  return workers_ < mostThreads_ + replaced_ && workers_ < mostThreads_ * mostReplacements;
+std::uint32_t Pool::mostWorkers() const noexcept {
+  return std::min(limits_.threads + replaced_, limits_.threadsWithHung);
 }
 
 std::size_t Pool::employ() noexcept {
   const std::size_t startable = queue_.startable();
-  for (std::size_t missing = startable > idle_ ? startable - idle_ : 0; missing > 0 && mayStartWorker(); missing--) {
+  for (std::size_t missing = startable > idle_ ? startable - idle_ : 0; missing > 0 && workers_ < mostWorkers();
+       missing--) {
     const std::int32_t error = startThread(&Pool::work);
     if (error == 0) {
       workers_++;
@@ -82,7 +76,7 @@ std::int32_t Pool::startThread(void (Pool::*body)(Lock&) noexcept) noexcept {
 
 void Pool::work(Lock& lock) noexcept {
   // One too many, after a task whose thread was replaced has come back.
-  const auto surplus = [this] { return workers_ > mostThreads_ + replaced_; };
+  const auto surplus = [this] { return workers_ > limits_.threads + replaced_; };
   const auto called = [&] { return closing_ || surplus() || queue_.startable() > 0; };
   const blocking::BlockingThread thread;
   idle_--;
@@ -93,7 +87,7 @@ void Pool::work(Lock& lock) noexcept {
     }
     if (closing_ || surplus()) break;
     idle_++;
-    const bool wasCalled = workWaits_.wait_for(lock, idleEndsAfter_, called);
+    const bool wasCalled = workWaits_.wait_for(lock, limits_.idleEndsAfter, called);
     idle_--;
     if (!wasCalled) break;
   }
@@ -112,7 +106,7 @@ void Pool::runOne(Lock& lock, TaskPlace task, const blocking::BlockingThread& th
   if (task->replaced) {
     replaced_--;
   } else {
-    queue_.release(task->descriptor.operation);
+    queue_.release(*task);
   }
   if (!closed_) return settle(task);
   TaskList late;
@@ -127,7 +121,7 @@ void Pool::keepTime(Lock& lock) noexcept {
   while (!closing_) {
     if (timers_.empty()) {
       const auto called = [this] { return closing_ || !timers_.empty(); };
-      if (!timersChanged_.wait_for(lock, idleEndsAfter_, called)) break;
+      if (!timersChanged_.wait_for(lock, limits_.idleEndsAfter, called)) break;
       continue;
     }
     const Clock::time_point now = Clock::now();

@@ -1,6 +1,8 @@
 // See os/sockets.h.
 #pragma once
 
+#include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>

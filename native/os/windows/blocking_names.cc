@@ -17,40 +17,11 @@ struct FreeAddresses {
   void operator()(ADDRINFOW* list) const noexcept { ::FreeAddrInfoW(list); }
 };
 
-// util.getSystemErrorMap() names these numbers on every platform.
-std::int32_t lookupFailure(int code) noexcept {
-  const auto native = static_cast<DWORD>(code);
-  switch (code) {
-    case WSATRY_AGAIN:
-      return failureAs(3001, native);
-    case WSAEINVAL:
-      return failureAs(3002, native);  // EAI_BADFLAGS
-    case WSA_E_CANCELLED:
-      return failureAs(3003, native);
-    case WSANO_RECOVERY:
-      return failureAs(3004, native);  // EAI_FAIL
-    case WSAEAFNOSUPPORT:
-      return failureAs(3005, native);
-    case WSA_NOT_ENOUGH_MEMORY:
-      return failureAs(3006, native);
-    case WSANO_DATA:
-      return failureAs(3007, native);
-    case WSAHOST_NOT_FOUND:
-      return failureAs(3008, native);  // EAI_NONAME
-    case WSATYPE_NOT_FOUND:
-      return failureAs(3010, native);  // EAI_SERVICE
-    case WSAESOCKTNOSUPPORT:
-      return failureAs(3011, native);
-    default:
-      return failure(native);
-  }
-}
-
 }  // namespace
 
 std::int32_t addressLookup(const char* host, int family, int flags, Bytes& payload) {
   const std::optional<std::wstring> name = wideText(host);
-  if (!name) return lookupFailure(WSAHOST_NOT_FOUND);
+  if (!name) return nameFailure(WSAHOST_NOT_FOUND);
   if (!startWinsock()) return failure(WSASYSNOTREADY);
   ADDRINFOW hints = {};
   hints.ai_flags = flags;
@@ -58,7 +29,7 @@ std::int32_t addressLookup(const char* host, int family, int flags, Bytes& paylo
   hints.ai_socktype = SOCK_STREAM;
   ADDRINFOW* found = nullptr;
   const int code = ::GetAddrInfoW(name->c_str(), nullptr, &hints, &found);
-  if (code != 0) return lookupFailure(code);
+  if (code != 0) return nameFailure(code);
   const std::unique_ptr<ADDRINFOW, FreeAddresses> list(found);
   std::int32_t records = 0;
   for (const ADDRINFOW* each = list.get(); each != nullptr; each = each->ai_next) {

@@ -198,6 +198,34 @@ std::int32_t failureAs(int number, DWORD code) noexcept {
   return -number;
 }
 
+std::int32_t nameFailure(int code) noexcept {
+  const auto native = static_cast<DWORD>(code);
+  switch (code) {
+    case WSATRY_AGAIN:
+      return failureAs(3001, native);
+    case WSAEINVAL:
+      return failureAs(3002, native);  // EAI_BADFLAGS
+    case WSA_E_CANCELLED:
+      return failureAs(3003, native);
+    case WSANO_RECOVERY:
+      return failureAs(3004, native);  // EAI_FAIL
+    case WSAEAFNOSUPPORT:
+      return failureAs(3005, native);
+    case WSA_NOT_ENOUGH_MEMORY:
+      return failureAs(3006, native);
+    case WSANO_DATA:
+      return failureAs(3007, native);
+    case WSAHOST_NOT_FOUND:
+      return failureAs(3008, native);  // EAI_NONAME
+    case WSATYPE_NOT_FOUND:
+      return failureAs(3010, native);  // EAI_SERVICE
+    case WSAESOCKTNOSUPPORT:
+      return failureAs(3011, native);
+    default:
+      return failure(native);
+  }
+}
+
 std::int32_t ownFailure(int number) noexcept { return failureAs(number, 0); }
 
 namespace blocking {

@@ -73,6 +73,8 @@ inline constexpr int socketTypeNotSupported = 4025;  // ESOCKTNOSUPPORT
 
 // With a number of the caller's, who knows better than the table what the code means here.
 [[nodiscard]] std::int32_t failureAs(int number, DWORD code) noexcept;
+// Of a call that looks a name up: with the numbers addressLookup has, where the code says something of names.
+[[nodiscard]] std::int32_t nameFailure(int code) noexcept;
 // What this side has found by itself: no code of the system's stands behind it.
 [[nodiscard]] std::int32_t ownFailure(int number) noexcept;
 

@@ -159,3 +159,8 @@ deed('addressLookup', () => ({
   given: { bytes: '127.0.0.1' },
   happened: (trace) => trace.payload.byteLength > 0,
 }));
+// The host of a name that is an address: it is its own entry.
+deed('entryLookup', () => ({
+  given: { bytes: '127.0.0.1\0', argument0: 1, argument1: 4 },
+  happened: (trace) => trace.payload.byteLength > 0,
+}));

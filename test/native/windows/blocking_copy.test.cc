@@ -3,7 +3,8 @@
 // sources: native/os/windows/blocking_*.cc native/os/windows/file_*.cc native/os/windows/paths.cc
 // sources: native/os/windows/text.cc native/os/windows/errors.cc native/os/windows/status.cc
 // sources: native/os/windows/reparse_points.cc native/os/windows/close_descriptor.cc
-// sources: native/os/windows/winsock.cc native/os/socket_address.cc native/os/windows/unix_address.cc
+// sources: native/os/windows/winsock.cc native/os/entries.cc native/os/socket_address.cc
+// sources: native/os/windows/unix_address.cc
 
 #include "os/blocking_copy.h"
 

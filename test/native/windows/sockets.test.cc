@@ -3,7 +3,7 @@
 // sources: native/os/windows/blocking_*.cc native/os/windows/file_*.cc native/os/windows/paths.cc
 // sources: native/os/windows/text.cc native/os/windows/errors.cc native/os/windows/status.cc
 // sources: native/os/windows/reparse_points.cc native/os/windows/close_descriptor.cc
-// sources: native/os/windows/winsock.cc native/os/windows/socket_*.cc native/os/socket_address.cc
+// sources: native/os/windows/winsock.cc native/os/windows/socket_*.cc native/os/entries.cc native/os/socket_address.cc
 // sources: native/os/windows/unix_address.cc native/os/system_options.cc native/os/multicast.cc
 // sources: native/os/windows/keep_alive.cc
 
