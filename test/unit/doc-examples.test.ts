@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as dgram from '../../src/dgram/index.ts';
-import * as dns from '../../src/dns/lookup.ts';
+import * as dns from '../../src/dns/index.ts';
 import * as fs from '../../src/fs/index.ts';
 import * as net from '../../src/net/index.ts';
 import { projectRoot } from '../support/root.ts';
@@ -34,7 +34,7 @@ declare function serve(socket: Socket): void;
 /** Where the names of an area's examples are from, unless they say it themselves. */
 const areas: Readonly<Record<string, { from: string; names: object }>> = {
   dgram: { from: 'src/dgram/index.ts', names: dgram },
-  dns: { from: 'src/dns/lookup.ts', names: dns },
+  dns: { from: 'src/dns/index.ts', names: dns },
   fs: { from: 'src/fs/index.ts', names: fs },
   net: { from: 'src/net/index.ts', names: net },
 };
