@@ -15,6 +15,7 @@ import { listenersOf } from '../../support/listeners.ts';
 import { loopedFile } from '../../support/looped.ts';
 import { onlyOnLinux, onWindows } from '../../support/platforms.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { onWine } from '../../support/windows-differences.ts';
 
 const directory = temporaryDirectory();
 const testOfOpens = onlyOnLinux('an open of a pipe waits for nobody');
@@ -176,7 +177,9 @@ test('an abort after bytes have moved resolves with their count', async () => {
   const views = Array.from({ length: 3000 }, () => Buffer.alloc(64, 'y'));
   const { completed } = stats();
   const writing = handle.writev(views, { signal: controller.signal });
-  await until(() => stats().completed > completed, 'bytes in the pipe');
+  // The first part has some 65,000 bytes, which are as many steps where the pipe's room is not told.
+  if (onWine('pipesTellNoRoom')) await pause(100);
+  else await until(() => stats().completed > completed, 'bytes in the pipe');
   controller.abort();
   const { bytesWritten, buffers } = await deadline(writing, 'writev');
   assert.is(buffers, views);
