@@ -76,6 +76,8 @@ export interface Binding {
   socketRemoteAddress(handle: number, into: Uint8Array): number;
   socketSetOption(handle: number, option: number, value: number): number;
   socketGetOption(handle: number, option: number): number;
+  /** Of a TCP connection, in the order of native/os/connection_information.h. */
+  socketInformation(handle: number, into: Float64Array): number;
   /** Adds (1) or drops (0) a membership; addresses as wire addresses, interface index by `address.scope` or the second address. */
   socketMembership(
     handle: number,

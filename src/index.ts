@@ -9,6 +9,7 @@ export * as dns from './dns/index.ts';
 export type { SystemError } from './errors.ts';
 export * as fs from './fs/index.ts';
 export * as net from './net/index.ts';
+export * as qos from './qos/index.ts';
 export { allocate, quiescent } from './runtime/allocate.ts';
 export type { RuntimeInfo } from './runtime/info.ts';
 export type { OperationOptions } from './runtime/operation.ts';

@@ -6,6 +6,7 @@
 
 #include "napi/environment.h"
 #include "os/close_descriptor.h"
+#include "os/connection_information.h"
 #include "os/error_numbers.h"
 #include "os/socket_address.h"
 #include "os/socket_calls.h"
@@ -58,6 +59,13 @@ Value socketGetOption(const CallbackInfo& info) {
   return number(info, getSocketOption(integer(info, 0), static_cast<SocketOption>(integer(info, 1))));
 }
 
+Value socketInformation(const CallbackInfo& info) {
+  auto into = info[1].As<Napi::Float64Array>();
+  if (into.ElementLength() < connectionNumbers) return number(info, -error::noBuffers);
+  return number(info, connectionInformation(integer(info, 0),
+                                            std::span<double, connectionNumbers>(into.Data(), connectionNumbers)));
+}
+
 Value socketMembership(const CallbackInfo& info) {
   const MembershipChange change = integer(info, 1) != 0 ? MembershipChange::add : MembershipChange::drop;
   return number(info, changeMembership(integer(info, 0), change, bytes(info, 2), bytes(info, 3), bytes(info, 4)));
@@ -85,6 +93,7 @@ void exportSockets(Napi::Env env, Napi::Object exports, Environment* environment
   add("socketRemoteAddress", socketRemoteAddress);
   add("socketSetOption", socketSetOption);
   add("socketGetOption", socketGetOption);
+  add("socketInformation", socketInformation);
   add("socketMembership", socketMembership);
   add("socketMulticastInterface", socketMulticastInterface);
   add("handleCloseNow", handleCloseNow);

@@ -22,6 +22,9 @@ enum class SocketOption : std::int32_t {
   sendBufferBytes = 12,
   keepAliveIntervalSeconds = 13,
   keepAliveCount = 14,
+  trafficClass = 15,
+  priority = 16,
+  mostBytesPerSecond = 17,  // unsigned; all bits set: no limit
 };
 
 enum class MembershipChange { drop, add };

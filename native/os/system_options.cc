@@ -36,6 +36,9 @@ SystemOption systemOption(int handle, SocketOption option) noexcept {
     case SocketOption::sendBufferBytes:
       return {SOL_SOCKET, SO_SNDBUF};
     case SocketOption::reusePort:
+    case SocketOption::trafficClass:
+    case SocketOption::priority:
+    case SocketOption::mostBytesPerSecond:
       break;
   }
   return {-1, -1};

@@ -41,6 +41,9 @@ const knownReceive = knownOptions('maxBytes');
 // What one operation moves at most; a datagram is far shorter.
 const mostBytes = 0x7fffffff;
 
+/** The handle behind a UdpSocket, for other areas of this package; undefined for anything else. */
+export let datagramHandleOf: (value: unknown) => Handle | undefined;
+
 /**
  * A socket made by `bind` or `createSocket`.
  *
@@ -55,6 +58,11 @@ export class UdpSocket extends DatagramSettings implements AsyncDisposable {
   readonly #connection: PeerConnection;
   // Most sockets answer whom they answered last.
   #destination: { address: string; port: number; wire: Uint8Array | null } = { address: '', port: 0, wire: null };
+
+  static {
+    datagramHandleOf = (value) =>
+      typeof value === 'object' && value !== null && #handle in value ? value.#handle : undefined;
+  }
 
   /** @internal */
   constructor(handle: Handle, type: SocketType) {

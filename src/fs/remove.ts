@@ -1,12 +1,11 @@
 // rm, also of a directory with all that is in it.
 
 import { checkInteger } from '../errors.ts';
-import { defineKind, type OperationOptions } from '../runtime/operation.ts';
+import { delay } from '../runtime/delay.ts';
+import type { OperationOptions } from '../runtime/operation.ts';
 import { checkOptions, knownOptions } from '../runtime/options.ts';
 import { type PathLike, pathBytes, pathText } from '../runtime/paths.ts';
-import { runtime } from '../runtime/runtime.ts';
 import { forEachBounded, Steps } from '../runtime/steps.ts';
-import { Operation } from '../wire/operations.ts';
 import { codeOf, describedError } from './described-error.ts';
 import { EntryType, pathBelow } from './directory-entry.ts';
 import { booleanOption } from './last-options.ts';
@@ -77,14 +76,6 @@ async function removeTop(
   });
 }
 
-const pauseKind = defineKind<void, undefined>({
-  name: 'timer',
-  operation: Operation.timer,
-  syscall: 'timer',
-  memory: 'none',
-  complete: () => undefined,
-});
-
 const worthAnotherAttempt = new Set(['EBUSY', 'EMFILE', 'ENFILE', 'ENOTEMPTY', 'EPERM']);
 
 // Files of one directory removed at a time.
@@ -111,7 +102,7 @@ class Removal {
         if (code === 'ENOENT') return;
         if (attempt > this.#maxRetries || code === undefined || !worthAnotherAttempt.has(code)) throw error;
       }
-      await runtime.start(pauseKind, undefined, null, this.#steps.next(), -1, 0, 0, attempt * this.#retryDelay);
+      await delay(attempt * this.#retryDelay, this.#steps.next());
     }
   }
 

@@ -29,6 +29,9 @@ const knownForRead = knownOptions();
 const knownForNewRead = knownOptions(...readOptionNames);
 const knownForWrite = knownOptions(...writeOptionNames);
 
+/** The handle behind a Socket, for other areas of this package; undefined for anything else. */
+export let socketHandleOf: (value: unknown) => SocketHandle | undefined;
+
 /**
  * A connected stream socket, from `connect()` or `server.accept()`.
  *
@@ -39,6 +42,11 @@ export class Socket implements AsyncDisposable {
   readonly #handle: SocketHandle;
   #local: ParsedAddress | undefined;
   #remote: ParsedAddress | undefined;
+
+  static {
+    socketHandleOf = (value) =>
+      typeof value === 'object' && value !== null && #handle in value ? value.#handle : undefined;
+  }
 
   /** @internal */
   constructor(handle: SocketHandle) {

@@ -100,4 +100,7 @@ export const SocketOption = {
   sendBufferBytes: 12,
   keepAliveIntervalSeconds: 13,
   keepAliveCount: 14,
+  trafficClass: 15,
+  priority: 16,
+  mostBytesPerSecond: 17,
 } as const;

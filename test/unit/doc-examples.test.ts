@@ -9,6 +9,7 @@ import * as dgram from '../../src/dgram/index.ts';
 import * as dns from '../../src/dns/index.ts';
 import * as fs from '../../src/fs/index.ts';
 import * as net from '../../src/net/index.ts';
+import * as qos from '../../src/qos/index.ts';
 import { projectRoot } from '../support/root.ts';
 import { typeErrors } from '../support/type-check.ts';
 
@@ -28,6 +29,8 @@ declare const buffer: Buffer;
 declare const file: FileHandle;
 declare const server: Server;
 declare const socket: Socket;
+declare const qos: import('../src/qos/index.ts').Qos;
+declare const flow: import('../src/qos/index.ts').Flow;
 declare function serve(socket: Socket): void;
 `;
 
@@ -37,6 +40,7 @@ const areas: Readonly<Record<string, { from: string; names: object }>> = {
   dns: { from: 'src/dns/index.ts', names: dns },
   fs: { from: 'src/fs/index.ts', names: fs },
   net: { from: 'src/net/index.ts', names: net },
+  qos: { from: 'src/qos/index.ts', names: qos },
 };
 
 const importLines = /^import .*\n/gm;

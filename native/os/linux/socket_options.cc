@@ -9,10 +9,21 @@ namespace rescind {
 
 namespace {
 
-// Several sockets that share the work of one port are Linux's.
+// Several sockets that share the work of one port, and what marks and paces a socket's traffic, are Linux's.
 SystemOption nameOf(int handle, SocketOption option) noexcept {
-  if (option == SocketOption::reusePort) return {SOL_SOCKET, SO_REUSEPORT};
-  return systemOption(handle, option);
+  switch (option) {
+    case SocketOption::reusePort:
+      return {SOL_SOCKET, SO_REUSEPORT};
+    case SocketOption::trafficClass:
+      if (isIpv6(handle)) return {IPPROTO_IPV6, IPV6_TCLASS};
+      return {IPPROTO_IP, IP_TOS};
+    case SocketOption::priority:
+      return {SOL_SOCKET, SO_PRIORITY};
+    case SocketOption::mostBytesPerSecond:
+      return {SOL_SOCKET, SO_MAX_PACING_RATE};
+    default:
+      return systemOption(handle, option);
+  }
 }
 
 }  // namespace
@@ -30,6 +41,10 @@ int setSystemOption(int handle, SystemOption option, const void* value, std::siz
 int setSocketOption(int handle, SocketOption option, int value) noexcept {
   const SystemOption name = nameOf(handle, option);
   if (!name.exists()) return -EINVAL;
+  // An IPv6 socket that speaks IPv4 as well takes the class of its IPv4 packets from the other option.
+  if (option == SocketOption::trafficClass && name.level == IPPROTO_IPV6) {
+    static_cast<void>(setSystemOption(handle, {IPPROTO_IP, IP_TOS}, &value, sizeof value));
+  }
   return setSystemOption(handle, name, &value, sizeof value);
 }
 

@@ -21,6 +21,19 @@ SocketKind kindOf(SOCKET socket) noexcept {
   return {info.iAddressFamily, info.iSocketType};
 }
 
+// Several sockets that share the work of one port, and what marks and paces a socket's traffic, are Linux's.
+bool isOfLinux(SocketOption option) noexcept {
+  switch (option) {
+    case SocketOption::reusePort:
+    case SocketOption::trafficClass:
+    case SocketOption::priority:
+    case SocketOption::mostBytesPerSecond:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 bool isIpv6(int handle) noexcept { return kindOf(socketOf(handle)).family == AF_INET6; }
@@ -33,8 +46,7 @@ int setSystemOption(int handle, SystemOption option, const void* value, std::siz
 
 int setSocketOption(int handle, SocketOption option, int value) noexcept {
   const SOCKET socket = socketOf(handle);
-  // Several sockets that share the work of one port are Linux's.
-  if (option == SocketOption::reusePort) return ownFailure(error::notSupported);
+  if (isOfLinux(option)) return ownFailure(error::notSupported);
   if (option == SocketOption::keepAliveDelaySeconds) return setKeepAliveDelay(socket, value);
   // A port is free here when its listener is gone. SO_REUSEADDR would let another listen on a port that is taken, and
   // take connections away from who has it (Microsoft, "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
@@ -45,7 +57,7 @@ int setSocketOption(int handle, SocketOption option, int value) noexcept {
 }
 
 int getSocketOption(int handle, SocketOption option) noexcept {
-  if (option == SocketOption::reusePort) return ownFailure(error::notSupported);
+  if (isOfLinux(option)) return ownFailure(error::notSupported);
   const SystemOption name = systemOption(handle, option);
   if (!name.exists()) return ownFailure(error::invalidArgument);
   // Some options fill one byte only.

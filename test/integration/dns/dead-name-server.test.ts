@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { runWithDeadNameServer, whyNoNamespaces } from '../../support/name-server.ts';
+import { runInNamespaces, whyNoNamespaces } from '../../support/namespaces.ts';
 import { onlyOnLinux, skipping } from '../../support/platforms.ts';
 
 const missing = process.platform === 'linux' ? whyNoNamespaces() : undefined;
@@ -13,7 +13,7 @@ const script = fileURLToPath(new URL(`./children/dead-name-server.${extension}`,
 
 test('64 lookups hang at a name server; other lookups and listings go on, and an abort ends all 64', async () => {
   const alive = Array.from({ length: 5 }, (_, index) => `192.0.2.1 alive-${index}.test`);
-  const { stdout, stderr, code, hung } = await runWithDeadNameServer(
+  const { stdout, stderr, code, hung } = await runInNamespaces(
     script,
     { hosts: alive, resolver: ['options timeout:30'] },
     60_000,

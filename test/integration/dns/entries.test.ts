@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { runWithDeadNameServer, whyNoNamespaces } from '../../support/name-server.ts';
+import { runInNamespaces, whyNoNamespaces } from '../../support/namespaces.ts';
 import { onlyOnLinux, skipping } from '../../support/platforms.ts';
 
 const missing = process.platform === 'linux' ? whyNoNamespaces() : undefined;
@@ -38,7 +38,7 @@ const notFound = (syscall: string, hostname: string): object => ({
 });
 
 test('the entries of /etc/hosts, /etc/services and /etc/protocols are what libc says', async () => {
-  const { stdout, stderr, code } = await runWithDeadNameServer(script, files, 60_000);
+  const { stdout, stderr, code } = await runInNamespaces(script, files, 60_000);
   assert.is(code, 0, stderr);
   const { noFamily, ...found } = JSON.parse(stdout);
   const db = { name: 'db.test', aliases: ['store', 'warehouse.test'], family: 4, addresses: ['192.0.2.7'] };

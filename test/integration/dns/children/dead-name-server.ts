@@ -1,4 +1,4 @@
-// Where names are asked of a server that never answers (support/name-server.ts): 64 lookups hang, others and files go on.
+// Where names are asked of a server that never answers (support/namespaces.ts): 64 lookups hang, others and files go on.
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { lookup } from '../../../../src/dns/lookup.ts';
 import { readdir } from '../../../../src/fs/index.ts';
 import { runtime } from '../../../../src/runtime/runtime.ts';
 import { until } from '../../../support/deadline.ts';
-import { nameServer } from '../../../support/name-server.ts';
+import { nameServer } from '../../../support/namespaces.ts';
 
 const hung = 64;
 const rounds = 300;

@@ -1,4 +1,4 @@
-// Asks for entries of the files of its own /etc (support/name-server.ts), and prints what they are.
+// Asks for entries of the files of its own /etc (support/namespaces.ts), and prints what they are.
 
 import * as dns from '../../../../src/dns/index.ts';
 

@@ -1,5 +1,5 @@
-// A network of the test's own, in which names are asked of a server that never answers, and an /etc of its own: namespaces
-// of networks and mounts.
+// A network of the test's own, with nothing but a loopback interface, and an /etc of its own: namespaces of networks and
+// mounts. The script that runs there is root in it.
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type ChildResult, runScript } from './child.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** Where the script has to listen, or leaves a port closed, for what is not in the hosts file. */
+/** Of whom names are asked that are not in the hosts file: the script listens there, or leaves the port closed. */
 export const nameServer = { address: '127.0.0.1', port: 53 } as const;
 
 // Root needs no user namespace, and may not have the right to make one.
@@ -23,14 +23,17 @@ export function whyNoNamespaces(): string | undefined {
   }
 }
 
-// SIOCSIFFLAGS with IFF_UP and IFF_RUNNING, since not every machine has ip(8).
-const loopbackUp =
-  "import fcntl, socket, struct; fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0x8914, struct.pack('16sH14x', b'lo', 0x41))";
+/** A command that brings the loopback interface up or down (SIOCSIFFLAGS): not every machine has ip(8). */
+export function loopback(state: 'up' | 'down'): string[] {
+  const flags = state === 'up' ? 0x41 : 0;
+  const call = `fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sH14x', b'lo', ${flags}))`;
+  return ['python3', '-c', `import fcntl, socket, struct; ${call}`];
+}
 
 /** Files of /etc that the script sees, and no others; lines of each. */
 export interface SystemFiles {
   /** Besides localhost. */
-  hosts: readonly string[];
+  hosts?: readonly string[];
   /** Besides the name server. */
   resolver?: readonly string[];
   services?: readonly string[];
@@ -38,10 +41,10 @@ export interface SystemFiles {
 }
 
 /** Runs a script there. */
-export function runWithDeadNameServer(script: string, files: SystemFiles, withinMs: number): Promise<ChildResult> {
+export function runInNamespaces(script: string, files: SystemFiles, withinMs: number): Promise<ChildResult> {
   const directory = temporaryDirectory();
   const contents = {
-    hosts: ['127.0.0.1 localhost', ...files.hosts],
+    hosts: ['127.0.0.1 localhost', ...(files.hosts ?? [])],
     'resolv.conf': [`nameserver ${nameServer.address}`, ...(files.resolver ?? [])],
     'host.conf': ['multi on'],
     'nsswitch.conf': ['hosts: files dns', 'services: files', 'protocols: files'],
@@ -51,6 +54,7 @@ export function runWithDeadNameServer(script: string, files: SystemFiles, within
   for (const [name, lines] of Object.entries(contents)) {
     writeFileSync(join(directory, name), lines.map((line) => `${line}\n`).join(''));
   }
-  const before = `set -e; python3 -c "${loopbackUp}"; mount --bind '${directory}' /etc`;
+  const [python, flag, text] = loopback('up');
+  const before = `set -e; ${python} ${flag} "${text}"; mount --bind '${directory}' /etc`;
   return runScript(script, { within: unshare, before, withinMs });
 }
