@@ -2,9 +2,9 @@
 // looked at every few milliseconds while somebody waits. Nothing of this is with the kernel: an abort settles at once.
 
 import { performance } from 'node:perf_hooks';
-import { systemErrorByCode, timeoutError } from '../errors.ts';
+import { systemErrorByCode } from '../errors.ts';
 import type { OperationOptions } from '../runtime/operation.ts';
-import { longestMs } from '../runtime/options.ts';
+import { Steps } from '../runtime/steps.ts';
 import type { Connection } from './connection.ts';
 
 /** What is waited for, once each at a time. */
@@ -16,7 +16,8 @@ const calmAfterMs = 1000;
 
 interface Waiting {
   availableBitsPerSecond: number;
-  settle(reason: unknown, rejected: boolean): void;
+  resolve(): void;
+  reject(reason: unknown): void;
 }
 
 export class Congestion {
@@ -32,32 +33,28 @@ export class Congestion {
   }
 
   /** The options are checked; the signal is not aborted yet. */
-  wait(condition: Condition, bitsPerSecond: number, options: OperationOptions, syscall: string): Promise<void> {
-    if (this.#waiting.has(condition)) return Promise.reject(systemErrorByCode('EEXIST', syscall));
-    return new Promise((resolve, reject) => {
-      const { signal, timeoutMs } = options;
-      let deadline: NodeJS.Timeout | undefined;
-      const settle = (reason: unknown, rejected: boolean): void => {
-        signal?.removeEventListener('abort', aborted);
-        clearTimeout(deadline);
-        this.#waiting.delete(condition);
-        if (this.#waiting.size === 0) this.#rest();
-        if (rejected) reject(reason);
-        else resolve();
-      };
-      const aborted = (): void => settle(signal?.reason, true);
-      signal?.addEventListener('abort', aborted, { once: true });
-      if (timeoutMs !== undefined && timeoutMs <= longestMs) {
-        deadline = setTimeout(() => settle(timeoutError(timeoutMs), true), timeoutMs);
-      }
-      this.#waiting.set(condition, { availableBitsPerSecond: bitsPerSecond, settle });
-      this.#watch();
+  async wait(
+    condition: Condition,
+    availableBitsPerSecond: number,
+    options: OperationOptions,
+    syscall: string,
+  ): Promise<void> {
+    if (this.#waiting.has(condition)) throw systemErrorByCode('EEXIST', syscall);
+    const told = new Promise<void>((resolve, reject) => {
+      this.#waiting.set(condition, { availableBitsPerSecond, resolve, reject });
     });
+    this.#watch();
+    try {
+      await new Steps(options).attend(told);
+    } finally {
+      this.#waiting.delete(condition);
+      if (this.#waiting.size === 0) this.#rest();
+    }
   }
 
   /** Rejects all that is waited for. */
   end(reason: unknown): void {
-    for (const { settle } of [...this.#waiting.values()]) settle(reason, true);
+    for (const { reject } of this.#waiting.values()) reject(reason);
   }
 
   #watch(): void {
@@ -93,6 +90,6 @@ export class Congestion {
 
   #tell(condition: Condition, holds: (availableBitsPerSecond: number) => boolean): void {
     const waiting = this.#waiting.get(condition);
-    if (waiting !== undefined && holds(waiting.availableBitsPerSecond)) waiting.settle(undefined, false);
+    if (waiting !== undefined && holds(waiting.availableBitsPerSecond)) waiting.resolve();
   }
 }
