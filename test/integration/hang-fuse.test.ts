@@ -47,11 +47,7 @@ function define(settings: object, name: string): void {
       try {
         const before = openDescriptors();
         await act(files);
-        await until(() => {
-          // What was given up may come to the file system only now.
-          files.release();
-          return runtime.counts().inFlight === 0 && runtime.counts().detached === 0;
-        }, 'the runtime to be idle');
+        await files.untilIdle();
         await assertSameDescriptors(before, title);
       } finally {
         await files.unmount();

@@ -9,7 +9,7 @@ import { readFile } from '../../src/fs/index.ts';
 import type { OperationOptions } from '../../src/runtime/operation.ts';
 import { runtime } from '../../src/runtime/runtime.ts';
 import { onBackends, rings, threads } from '../support/backends.ts';
-import { deadline, until } from '../support/deadline.ts';
+import { deadline } from '../support/deadline.ts';
 import { assertSameDescriptors, openDescriptors } from '../support/descriptors.ts';
 import { HangingFileSystem, whyNoFuse } from '../support/fuse.ts';
 import { perform, start, timer } from '../support/operations.ts';
@@ -94,12 +94,7 @@ function define(settings: object, name: string): void {
         const after = await otherWork(work);
         console.log(`${name}: after their abort, at ${(after / free).toFixed(2)} of its rate`);
         await socketsAndTimers();
-        files.release();
-        await until(() => {
-          // Each answer may let the next in that waited behind it.
-          if (files.held > 0) files.release();
-          return runtime.counts().inFlight + runtime.counts().detached === 0;
-        }, 'the runtime to be idle');
+        await files.untilIdle();
         closeSync(descriptor);
         for (const one of opened) await perform('handleClose', { on: one });
         await assertSameDescriptors(before, what);

@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync, mkdirSync, renameSync, rmdirSync, st
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
+import { runtime } from '../../src/runtime/runtime.ts';
 import { deadline, until } from './deadline.ts';
 import { projectRoot } from './root.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -100,6 +101,17 @@ export class HangingFileSystem {
   /** Answers everything held with an error number. */
   fail(errno: number): void {
     this.#server.stdin?.write(`error ${errno}\n`);
+  }
+
+  /**
+   * Answers what is held until the runtime has nothing under way: what was given up may come here only now, and an answer may
+   * let the next in that waited behind it.
+   */
+  async untilIdle(): Promise<void> {
+    await until(() => {
+      this.release();
+      return runtime.counts().inFlight + runtime.counts().detached === 0;
+    }, 'the runtime to be idle');
   }
 
   /** Aborts the connection, which ends every hung request, and unmounts. */

@@ -4,7 +4,9 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Test, test } from 'uvu';
 import { type ChildResult, runScript } from './child.ts';
+import { onlyOnLinux, onWindows, skipping } from './platforms.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Of whom names are asked that are not in the hosts file: the script listens there, or leaves the port closed. */
@@ -13,8 +15,14 @@ export const nameServer = { address: '127.0.0.1', port: 53 } as const;
 // Root needs no user namespace, and may not have the right to make one.
 const unshare = ['unshare', '--mount', '--net', ...(process.getuid?.() === 0 ? [] : ['--map-root-user'])] as const;
 
-/** Why there can be no such network; undefined when there can. */
-export function whyNoNamespaces(): string | undefined {
+/** `test` of uvu, for what runs there; skips where there can be no such network, which is asked for now. */
+export function testInNamespaces(): Test {
+  if (onWindows) return onlyOnLinux('namespaces are of Linux');
+  const missing = whyNoNamespaces();
+  return missing === undefined ? test : skipping(missing);
+}
+
+function whyNoNamespaces(): string | undefined {
   try {
     execFileSync(unshare[0], [...unshare.slice(1), 'true'], { stdio: ['ignore', 'ignore', 'pipe'] });
     return undefined;

@@ -2,11 +2,9 @@
 
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { runInNamespaces, whyNoNamespaces } from '../../support/namespaces.ts';
-import { onlyOnLinux, skipping } from '../../support/platforms.ts';
+import { runInNamespaces, testInNamespaces } from '../../support/namespaces.ts';
 
-const missing = process.platform === 'linux' ? whyNoNamespaces() : undefined;
-const test = missing === undefined ? onlyOnLinux('namespaces are of Linux') : skipping(missing);
+const test = testInNamespaces();
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const script = fileURLToPath(new URL(`./children/dead-name-server.${extension}`, import.meta.url));

@@ -47,10 +47,7 @@ function whileHung(
         await act(call, pair, file, abort, () => files.release());
         assert.is(pair.near.bytesWritten, pair.far.bytesRead);
         await deadline(Promise.all([pair.close(), file.close()]), 'closing');
-        await until(() => {
-          files.release();
-          return runtime.counts().inFlight === 0 && runtime.counts().detached === 0;
-        }, 'the runtime to be idle');
+        await files.untilIdle();
         await assertSameDescriptors(before, title);
       } finally {
         await files.unmount();

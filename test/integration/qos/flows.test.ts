@@ -3,11 +3,9 @@
 
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { runInNamespaces, whyNoNamespaces } from '../../support/namespaces.ts';
-import { onlyOnLinux, skipping } from '../../support/platforms.ts';
+import { runInNamespaces, testInNamespaces } from '../../support/namespaces.ts';
 
-const missing = process.platform === 'linux' ? whyNoNamespaces() : undefined;
-const test = missing === undefined ? onlyOnLinux('flows of Windows are not made yet') : skipping(missing);
+const test = testInNamespaces();
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const script = fileURLToPath(new URL(`./children/flows.${extension}`, import.meta.url));
